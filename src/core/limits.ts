@@ -44,6 +44,12 @@ export interface Limits {
   readonly connectionsPerAddress: number
   readonly handshakesPerAddressPerSecond: number
   readonly handshakeSeconds: number
+  /** Content that may wait for the writer; beyond it callers are asked to come back. */
+  readonly queuedBytes: number
+  /** Share of the store's map that accepting may use; the rest is for ends (VAULT, Disk full). */
+  readonly mapUsePercent: number
+  /** Disk that accepting leaves free, for ends. */
+  readonly diskReserveBytes: number
 }
 
 /** The starting values of DESIGN 12. */
@@ -79,6 +85,9 @@ export const DEFAULT_LIMITS: Limits = {
   connectionsPerAddress: 500,
   handshakesPerAddressPerSecond: 200,
   handshakeSeconds: 10,
+  queuedBytes: 512 * MIB,
+  mapUsePercent: 90,
+  diskReserveBytes: 64 * MIB,
 }
 
 /**
@@ -106,6 +115,8 @@ export function contradictions(limits: Limits): string[] {
     limits.leaseSecondsMin <= limits.leaseSecondsMax,
     'leaseSecondsMin is more than leaseSecondsMax',
   )
+  must(limits.mapUsePercent <= 100, 'mapUsePercent is more than 100')
+  must(limits.requestBytes <= limits.queuedBytes, 'queuedBytes is less than requestBytes')
   must(limits.pairSharePercent <= 100, 'pairSharePercent is more than 100')
   must(limits.submitsPerSecond <= limits.submitsBurst, 'submitsBurst is less than submitsPerSecond')
   must(limits.endsPerSecond <= limits.endsBurst, 'endsBurst is less than endsPerSecond')
