@@ -9,7 +9,7 @@
 import * as v from 'valibot'
 import { ERRORS } from '../errors.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
-import { checkDocument } from '../formats/document.ts'
+import { checkDocument } from './document.ts'
 import type { Field, Rule } from './definition.ts'
 import { judgeFor, judgeForRule } from './judge.ts'
 import { NOT_AN_OBJECT, sentenceFor, sentenceForRule, UNKNOWN_FIELD } from './sentence.ts'

@@ -5,7 +5,7 @@
 import type { ErrorCode } from '../errors.ts'
 import { toInstant } from '../formats/date.ts'
 import { DECIMAL_PATTERN, SIGNED_DECIMAL_PATTERN, toHundredths } from '../formats/decimal.ts'
-import { checkDocument } from '../formats/document.ts'
+import { checkDocument } from './document.ts'
 import { judgeFormat } from '../formats/format.ts'
 import { judgeText } from '../formats/text.ts'
 import type { Field, Rule } from './definition.ts'

@@ -6,7 +6,7 @@
 import type { ErrorCode, Problem } from '../errors.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import type { Document } from '../message.ts'
-import { FILE_NAME_PATTERN, isLongerThan } from './text.ts'
+import { FILE_NAME_PATTERN, isLongerThan } from '../formats/text.ts'
 
 /** Media type → what the content starts with. */
 const SIGNATURES: ReadonlyMap<string, readonly number[]> = new Map([
@@ -49,7 +49,7 @@ export function isCanonicalBase64(text: string): boolean {
 /** Bytes behind a canonical base64 text. */
 export function decodedLength(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
-  return (base64.length / 4) * 3 - padding
+  return Math.floor(base64.length / 4) * 3 - padding
 }
 
 function judgeName(name: unknown): string | undefined {
@@ -131,17 +131,38 @@ export function checkDocument(
 }
 
 /**
- * The document behind a value that `checkDocument` found good.
+ * Checks one document and decodes it.
+ * @param path JSON Pointer of the document; problems lie under it
+ * @param value parsed JSON
+ * @param maxBytes decoded
+ */
+export function readDocument(
+  path: string,
+  value: unknown,
+  maxBytes: number,
+): { readonly document: Document } | { readonly problems: readonly Problem[] } {
+  const problems = checkDocument(path, value, { ...DOCUMENT_BOUNDS, maxBytes })
+  return problems.length > 0 ? { problems } : { document: decodeDocument(value) }
+}
+
+/**
+ * Decodes a value in which `checkDocument` found no problem.
  * @throws TypeError when it was not checked
  */
 export function decodeDocument(value: unknown): Document {
-  const { bestandsnaam, mediatype, inhoud } = value as Record<string, unknown>
+  const { bestandsnaam, mediatype, inhoud } = value as Readonly<Record<string, unknown>>
   if (
     typeof bestandsnaam !== 'string' ||
     typeof mediatype !== 'string' ||
     typeof inhoud !== 'string'
   ) {
-    throw new TypeError('document was not checked before it was decoded')
+    throw new TypeError('a document must be checked before it is decoded')
   }
   return { fileName: bestandsnaam, mediaType: mediatype, bytes: Uint8Array.fromBase64(inhoud) }
+}
+
+/** Decoded bytes of a document, unchecked; 0 where there is nothing to measure. */
+export function documentBytes(value: unknown): number {
+  if (typeof value !== 'object' || value === null || !('inhoud' in value)) return 0
+  return typeof value.inhoud === 'string' ? Math.max(0, decodedLength(value.inhoud)) : 0
 }
