@@ -280,6 +280,11 @@ export const ERRORS = {
     'No OIN in certificate',
     'Het onderwerp moet precies een serialNumber van twintig cijfers hebben.',
   ),
+  'certificaat-test-oin': identity(
+    'Test-OIN in een productieomgeving',
+    'Test OIN in production',
+    'Gebruik een certificaat met het OIN of HRN van uw organisatie.',
+  ),
   'aansluiting-onbekend': identity(
     'Bij dit OIN hoort geen aansluiting',
     'No connection for this OIN',

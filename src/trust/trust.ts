@@ -1,0 +1,215 @@
+/**
+ * The judge at the door (DESIGN 8): who presents what, now, and is that one of ours.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+
+import type { Connection } from '../core/directory.ts'
+import type { Presented, Trust, Verdict } from '../core/identity.ts'
+import type { Instant } from '../core/message.ts'
+import type { Environment } from '../core/settings.ts'
+import { judgeAnchor } from './anchor.ts'
+import { assess, firstFailure, type Assessment, type Material } from './assess.ts'
+import { factsOf, parseCertificate } from './certificate.ts'
+import { parseCrl } from './crl.ts'
+import { DerError } from './der.ts'
+import { VERDICTS_KEPT } from './limits.ts'
+import { blocksOf } from './pem.ts'
+import { RevocationLists, type RevocationPolicy } from './revocation.ts'
+import { VerdictCache } from './verdict-cache.ts'
+
+/** A file of the configuration: DER, or PEM with one or more blocks. */
+export interface TrustFile {
+  /** Name for problems. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+export interface AnchorFile extends TrustFile {
+  /** What the subject of a certificate below this anchor says; OIN or HRN is all there is now. */
+  readonly identity: 'oin'
+  /** Object identifiers, one of which a path to this anchor must stand for; empty for any. */
+  readonly policies: readonly string[]
+}
+
+export interface CrlFile extends TrustFile {
+  /**
+   * When this list was last obtained from its publisher: for a file, when it was last written. Its age counts from
+   * here; without it from the list's own `thisUpdate`.
+   */
+  readonly obtainedAt?: Instant
+}
+
+export interface TrustOptions {
+  readonly environment: Environment
+  readonly anchors: readonly AnchorFile[]
+  /** Issuing certificates that callers may forget to send; not trusted by themselves. */
+  readonly intermediates: readonly TrustFile[]
+  readonly crls: readonly CrlFile[]
+  readonly revocation: RevocationPolicy
+}
+
+export interface TrustPorts {
+  /** The connections of this moment: the same array until they change. */
+  readonly connections: () => readonly Connection[]
+  readonly now: () => Instant
+  /** Verdicts kept, of each kind. */
+  readonly cacheSize?: number
+}
+
+/** What is wrong with the files that trust is made from, as English sentences that begin with the file's name. */
+export class TrustProblem extends Error {
+  override readonly name = 'TrustProblem'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+export interface ReplaceableTrust extends Trust {
+  /** Judges by other files from now on. @throws TrustProblem, and then goes on with those that it had */
+  replace(options: TrustOptions): void
+}
+
+/** Makes the judge. @throws TrustProblem with every problem at once */
+export function createTrust(options: TrustOptions, ports: TrustPorts): ReplaceableTrust {
+  return new CertificateTrust(options, ports)
+}
+
+class CertificateTrust implements ReplaceableTrust {
+  readonly #ports: TrustPorts
+  readonly #cache: VerdictCache
+  #material: Material
+  #connections: readonly Connection[]
+  #generation = 1
+
+  constructor(options: TrustOptions, ports: TrustPorts) {
+    this.#ports = ports
+    this.#cache = new VerdictCache(ports.cacheSize ?? VERDICTS_KEPT)
+    this.#material = readMaterial(options)
+    this.#connections = ports.connections()
+  }
+
+  get generation(): number {
+    const connections = this.#ports.connections()
+    if (connections !== this.#connections) {
+      this.#connections = connections
+      this.#begin()
+    }
+    return this.#generation
+  }
+
+  replace(options: TrustOptions): void {
+    this.#material = readMaterial(options)
+    this.#begin()
+  }
+
+  judge(presented: Presented | undefined): Verdict {
+    // Looks whether the connections changed, which empties the cache.
+    void this.generation
+    const at = this.#ports.now()
+    const given = presented ?? { chain: [], authorized: false }
+    const key = keyOf(given)
+    const known = this.#cache.get(key, at)
+    if (known) return known
+    const assessment = assess(given, this.#material, this.#connections, at)
+    const verdict = verdictOf(assessment)
+    this.#cache.set(key, verdict, termOf(assessment, this.#material, at))
+    return verdict
+  }
+
+  #begin(): void {
+    this.#generation += 1
+    this.#cache.clear()
+  }
+}
+
+/** The same leaf with another chain, or with another verdict of TLS, is another question. */
+function keyOf({ chain, authorized }: Presented): string {
+  const hash = createHash('sha256').update(authorized ? 'authorized' : 'not authorized')
+  for (const der of chain) hash.update(`,${der.length},`).update(der)
+  return hash.digest('base64')
+}
+
+function verdictOf({ leaf, steps, connection }: Assessment): Verdict {
+  const failure = firstFailure(steps)
+  const certificate = leaf && factsOf(leaf)
+  if (!failure && certificate && connection) return { ok: true, certificate, connection }
+  // Every assessment without a failure has a connection; if that ever broke, nobody gets in.
+  if (!failure) throw new Error('an assessment without failure has no connection')
+  const { code, detail } = failure.finding
+  return {
+    ok: false,
+    layer: failure.layer,
+    code,
+    detail,
+    ...(certificate && { certificate }),
+  }
+}
+
+/** A verdict holds between the two moments around it at which any date in play turns. */
+function termOf(
+  { presented }: Assessment,
+  { anchors, intermediates, lists }: Material,
+  at: Instant,
+): { from: Instant; until: Instant } {
+  const certificates = [
+    ...presented,
+    ...intermediates,
+    ...anchors.map(({ certificate }) => certificate),
+  ]
+  let from = -Infinity
+  let until = Infinity
+  const turn = (moment: Instant): void => {
+    if (moment <= at) from = Math.max(from, moment)
+    else until = Math.min(until, moment)
+  }
+  for (const { notBefore, notAfter } of certificates) {
+    turn(notBefore)
+    turn(notAfter + 1)
+  }
+  for (const moment of lists.turningPoints) turn(moment)
+  return { from, until }
+}
+
+function readMaterial(options: TrustOptions): Material {
+  const problems: string[] = []
+  /** Reads every block of every file; collects what is wrong instead of stopping. */
+  const read = <File extends TrustFile, Item>(
+    files: readonly File[],
+    label: 'CERTIFICATE' | 'X509 CRL',
+    parse: (der: Uint8Array, file: File) => Item,
+  ): Item[] =>
+    files.flatMap((file) => {
+      try {
+        return blocksOf(file.bytes, label).map((der) => parse(der, file))
+      } catch (error) {
+        const why = error instanceof DerError ? `It cannot be read: ${error.message}.` : undefined
+        problems.push(
+          `${file.name}: ${why ?? (error instanceof Error ? error.message : 'unknown')}`,
+        )
+        return []
+      }
+    })
+
+  const anchors = read(options.anchors, 'CERTIFICATE', (der, { name, policies }) => {
+    const certificate = parseCertificate(der)
+    const problem = judgeAnchor(der, options.environment)
+    if (problem !== undefined) problems.push(`${name}: ${problem}`)
+    return { certificate, policies }
+  })
+  const intermediates = read(options.intermediates, 'CERTIFICATE', parseCertificate)
+  const lists = read(options.crls, 'X509 CRL', (der, { obtainedAt }) => {
+    const crl = parseCrl(der)
+    return { crl, obtainedAt: obtainedAt ?? crl.thisUpdate }
+  })
+  if (problems.length > 0) throw new TrustProblem(problems)
+  return {
+    anchors,
+    intermediates,
+    lists: new RevocationLists(lists, options.revocation),
+    environment: options.environment,
+  }
+}
