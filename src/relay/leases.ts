@@ -36,15 +36,12 @@ export class Leases {
     return holder === undefined || holder === lease
   }
 
-  /** Gives a lease on these messages and their whole conversations. */
-  grant(
-    id: Uuid,
-    participant: Uuid,
-    messages: readonly Message[],
-    until: Instant,
-    now: Instant,
-    most: number,
-  ): void {
+  /**
+   * Opens a lease that holds nothing yet.
+   * @param most leases that one participant may have open
+   * @throws te-veel-berichten
+   */
+  open(id: Uuid, participant: Uuid, until: Instant, now: Instant, most: number): void {
     this.#sweep(now)
     const others = [...this.#grants.values()].filter((grant) => grant.participant === participant)
     if (others.length >= most) {
@@ -52,13 +49,16 @@ export class Leases {
         retryAfter: 1,
       })
     }
-    const open = new Map<Uuid, Set<Seq>>()
-    for (const { seq, header } of messages) {
-      const seqs = open.get(header.conversation) ?? new Set()
-      open.set(header.conversation, seqs.add(seq))
-      this.#held.set(`${participant} ${header.conversation}`, id)
-    }
-    this.#grants.set(id, { id, participant, until, open })
+    this.#grants.set(id, { id, participant, until, open: new Map() })
+  }
+
+  /** Adds a message, and with it its whole conversation, to an open lease. */
+  hold(id: Uuid, { seq, header }: Message): void {
+    const grant = this.#grants.get(id)
+    if (grant === undefined) return
+    const seqs = grant.open.get(header.conversation) ?? new Set()
+    grant.open.set(header.conversation, seqs.add(seq))
+    this.#held.set(`${grant.participant} ${header.conversation}`, id)
   }
 
   /** @throws niet-gevonden when the lease is not this participant's or has ended */
