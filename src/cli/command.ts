@@ -19,8 +19,11 @@ export interface Option {
 
 /** What a command may use of the world around it. */
 export interface Io {
+  /** Writes text as it is; line ends are the caller's. */
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  /** Opens standard input; absent where there is none. */
+  readonly stdin?: () => AsyncIterable<Uint8Array>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   /** Aborted on SIGINT and SIGTERM; long commands end in order. */
