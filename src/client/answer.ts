@@ -117,8 +117,14 @@ async function readProblem(answer: Response): Promise<Record<string, unknown> | 
     await answer.body?.cancel()
     return undefined
   }
-  const body = await readJson(answer, PROBLEM_BYTES_MAX)
-  return isRecord(body) ? body : undefined
+  try {
+    const body = await readJson(answer, PROBLEM_BYTES_MAX)
+    return isRecord(body) ? body : undefined
+  } catch (error) {
+    // Not readable is not an explanation; a connection that broke is a failure of its own.
+    if (error instanceof ClientError) return undefined
+    throw error
+  }
 }
 
 /** Seconds or a date (RFC 9110 10.2.3); dates are not for us, since clocks differ. */
