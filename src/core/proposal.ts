@@ -63,7 +63,7 @@ export function propose(
   if (choice !== undefined) {
     checkBody(choice, envelope, sender, recipient, problems)
     checkDocuments(choice, envelope, sender, at.limits, problems)
-    missing = missingDocument(choice, envelope, sender, problems)
+    missing = missingDocument(choice, envelope, sender, known)
     if (missing !== undefined) {
       const certain = choice.module.documentsWith === 'every' || (opens && problems.length > 0)
       if (certain) problems.push(missing)
@@ -190,12 +190,13 @@ function missingDocument(
   choice: Choice,
   envelope: Envelope,
   sender: Participant,
-  problems: readonly Problem[],
+  known: readonly Problem[],
 ): Problem | undefined {
   const mayOpen = choice.definition.starts && envelope.cross === undefined
   const owed = documentOwed(choice.module, choice.definition, sender, mayOpen)
-  const hasBroken = problems.some(({ path }) => path.startsWith('/bijlagen'))
-  if (owed === undefined || hasBroken) return undefined
+  // An attachment that could not be read may be the one that is owed; its own problem is told already.
+  const isBroken = known.some(({ path }) => path.startsWith('/bijlagen'))
+  if (owed === undefined || isBroken) return undefined
   if (envelope.attachments.some(({ kind }) => kind === owed)) return undefined
   const detail = `Deze afzender moet bij dit bericht een ${owed} meesturen.`
   return { path: '/bijlagen', code: 'document-ontbreekt', detail }
