@@ -1,0 +1,148 @@
+/**
+ * From a group to the rows that it writes. Pure but for the hash of the log.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import type { Conversation } from '../../core/conversation.ts'
+import { isNotice, type Message, type Seq, type Uuid } from '../../core/message.ts'
+import type { Group } from '../../relay/ports.ts'
+import { eventsOf } from '../group.ts'
+import type { TableName, Write } from './environment.ts'
+import { numberKey, pairKey, participantKey, putNumber, uuidBytes } from './keys.ts'
+import {
+  decodeSeat,
+  encodeConversation,
+  encodeEvents,
+  encodeMessage,
+  encodeMeta,
+  encodeParts,
+  encodeSeqs,
+  type Meta,
+  type Seat,
+} from './records.ts'
+
+export const META_KEY = Buffer.from('meta')
+
+/** What is committed, as far as a new group builds on it. */
+export interface Committed {
+  get(table: TableName, key: Buffer): Buffer | undefined
+}
+
+/** The rows of a group and the meta record after it; `essential` when no participant's message is accepted in it. */
+export function rowsOf(
+  group: Group,
+  before: Meta,
+  committed: Committed,
+): { writes: Write[]; meta: Meta; essential: boolean } {
+  const writes: Write[] = []
+  const lines = new Map<Uuid, Seq[]>()
+  const seats = new Map<Seq, Seat>()
+  const messages = new Map<Seq, Message>()
+  const conversations = new Map<string, Conversation>()
+  let essential = true
+
+  for (const change of group.changes) {
+    const conversation = change.kind === 'fetched' ? null : change.conversation
+    // After-images: the last one of a group holds all the earlier ones.
+    if (conversation !== null)
+      conversations.set(`${conversation.asker} ${conversation.id}`, conversation)
+    if (change.kind === 'conversation') continue
+    const { message } = change
+    messages.set(message.seq, message)
+    if (change.kind === 'ended') {
+      seats.delete(message.seq)
+      writes.push({ table: 'content', key: numberKey(message.seq), value: undefined })
+    } else if (change.kind === 'fetched') {
+      const seat =
+        seats.get(message.seq) ?? seatIn(committed.get('message', numberKey(message.seq)))
+      if (seat === undefined) throw new Error(`message ${message.seq} is fetched but not live`)
+      seats.set(message.seq, seat)
+    } else {
+      if (!isNotice(message.header)) essential = false
+      seats.set(message.seq, change.content)
+      writes.push(...arrivalOf(message, change.content.parts))
+      addTo(lines, message.header.sender, message.seq)
+      addTo(lines, message.header.recipient, message.seq)
+    }
+  }
+
+  for (const [seq, message] of messages)
+    writes.push({
+      table: 'message',
+      key: numberKey(seq),
+      value: encodeMessage(message, seats.get(seq)),
+    })
+  for (const [participant, seqs] of lines)
+    writes.push({
+      table: 'line',
+      key: participantKey(uuidBytes(participant), seqs[0] ?? 0),
+      value: encodeSeqs(seqs),
+    })
+  for (const conversation of conversations.values())
+    writes.push(...conversationRows(conversation, committed))
+
+  const { row, hash, count } = logOf(group, before)
+  if (row !== undefined) writes.push(row)
+  const meta: Meta = {
+    vaultId: before.vaultId,
+    generation: group.generation,
+    nextSeq: group.nextSeq,
+    lastTime: group.at,
+    nextEvent: before.nextEvent + count,
+    logHead: hash,
+  }
+  writes.push({ table: 'meta', key: META_KEY, value: encodeMeta(meta) })
+  return { writes, meta, essential }
+}
+
+/** Rows that are written once, when a message is accepted. */
+function arrivalOf(message: Message, parts: readonly Uint8Array[]): Write[] {
+  return [
+    { table: 'content', key: numberKey(message.seq), value: encodeParts(parts) },
+    {
+      table: 'reference',
+      key: uuidBytes(message.header.reference),
+      // Counted down, so that the newest comes first.
+      value: putNumber(Buffer.allocUnsafe(8), Number.MAX_SAFE_INTEGER - message.seq, 0),
+    },
+  ]
+}
+
+function conversationRows(conversation: Conversation, committed: Committed): Write[] {
+  const asker = uuidBytes(conversation.asker)
+  const id = uuidBytes(conversation.id)
+  const pointer = pairKey(uuidBytes(conversation.answerer), id)
+  const rows: Write[] = [
+    { table: 'conversation', key: pairKey(asker, id), value: encodeConversation(conversation) },
+  ]
+  // The pointer never changes, so it is written once.
+  if (committed.get('conversation', pointer) === undefined)
+    rows.push({ table: 'conversation', key: pointer, value: asker })
+  return rows
+}
+
+function logOf(
+  group: Group,
+  before: Meta,
+): { row: Write | undefined; hash: Uint8Array; count: number } {
+  const events = eventsOf(group, before.nextEvent)
+  if (events.length === 0) return { row: undefined, hash: before.logHead, count: 0 }
+  const value = encodeEvents(events, (body) =>
+    createHash('sha256').update(before.logHead).update(body).digest(),
+  )
+  return {
+    row: { table: 'event', key: numberKey(before.nextEvent), value },
+    hash: Uint8Array.from(value.subarray(value.length - 32)),
+    count: events.length,
+  }
+}
+
+function seatIn(record: Buffer | undefined): Seat | undefined {
+  return record === undefined ? undefined : decodeSeat(record)
+}
+
+function addTo(lines: Map<Uuid, Seq[]>, participant: Uuid, seq: Seq): void {
+  const line = lines.get(participant)
+  if (line === undefined) lines.set(participant, [seq])
+  else if (line.at(-1) !== seq) line.push(seq)
+}

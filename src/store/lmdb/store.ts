@@ -1,0 +1,270 @@
+/**
+ * The durable engine. One group is one transaction. Rows of a message lie under its seq, rows of a group that belong together
+ * share a record, and what only live messages need is kept in memory (`live-index.ts`): the number of writes per message is
+ * what costs most.
+ *
+ * | table | key | value |
+ * |---|---|---|
+ * | meta | `meta` | vault, generation, next numbers, last time, head of the log |
+ * | message | seq | header, state, receipt; mid and slot while it is live |
+ * | content | seq | ciphertexts; removed at the end |
+ * | line | participant, lowest seq | the seqs that one group added to this participant's history |
+ * | reference | reference | seqs that carry it, newest first |
+ * | conversation | participant, id | the conversation under its asker, the asker under its answerer |
+ * | event | number of the first | the events of one group, chained |
+ * @module
+ */
+import type { Conversation } from '../../core/conversation.ts'
+import { isLive, type Instant, type Message, type Seq, type Uuid } from '../../core/message.ts'
+import type { Group, LiveRow, LogEvent, SealedContent, Store } from '../../relay/ports.ts'
+import { demandNext } from '../group.ts'
+import { checkTables } from './check.ts'
+import { Environment, type EnvironmentOptions } from './environment.ts'
+import { getNumber, numberKey, pairKey, participantKey, uuidBytes, uuidText } from './keys.ts'
+import { LiveIndex } from './live-index.ts'
+import {
+  decodeConversation,
+  decodeEvents,
+  decodeMessage,
+  decodeMeta,
+  decodeParts,
+  decodeSeqs,
+  encodeMeta,
+  type Meta,
+} from './records.ts'
+import { META_KEY, rowsOf } from './rows.ts'
+
+/** Live rows that one step of a scan reads; a scan holds no snapshot between steps. */
+const SCAN_STEP = 1_000
+/** Rows of the log that are read at a time; each holds the events of one group. */
+const EVENT_STEP = 8
+
+/**
+ * Makes an empty store for a vault.
+ * @param vaultId sixteen bytes
+ */
+export async function createLmdbStore(
+  options: EnvironmentOptions,
+  vaultId: Uint8Array,
+): Promise<Store> {
+  const environment = await Environment.open(options)
+  if (environment.get('meta', META_KEY) !== undefined) {
+    await environment.close()
+    throw new Error('there is a store already; it is not made again')
+  }
+  const meta: Meta = {
+    vaultId,
+    generation: 0,
+    nextSeq: 1,
+    lastTime: 0,
+    nextEvent: 1,
+    logHead: new Uint8Array(32),
+  }
+  await environment.write([{ table: 'meta', key: META_KEY, value: encodeMeta(meta) }], true)
+  return new LmdbStore(environment, meta)
+}
+
+/** Opens the store that is there. @throws when it is none */
+export async function openLmdbStore(options: EnvironmentOptions): Promise<Store> {
+  const environment = await Environment.open(options)
+  const record = environment.get('meta', META_KEY)
+  if (record === undefined) {
+    await environment.close()
+    throw new Error('the store is empty or damaged: it does not know its vault')
+  }
+  return new LmdbStore(environment, decodeMeta(record))
+}
+
+class LmdbStore implements Store {
+  readonly #environment: Environment
+  readonly #live = new LiveIndex()
+  #meta: Meta
+  #state: 'ready' | 'writing' | 'broken' = 'ready'
+
+  constructor(environment: Environment, meta: Meta) {
+    this.#environment = environment
+    this.#meta = meta
+    for (const key of environment.keys('content')) {
+      const seq = getNumber(key, 0)
+      const message = this.message(seq)
+      if (message === undefined || !isLive(message))
+        throw new Error(`the store holds content of message ${seq}, which is not live`)
+      this.#live.add(message)
+    }
+  }
+
+  get vaultId(): Uint8Array {
+    return this.#meta.vaultId
+  }
+
+  get generation(): number {
+    return this.#meta.generation
+  }
+
+  get nextSeq(): Seq {
+    return this.#meta.nextSeq
+  }
+
+  get lastTime(): Instant {
+    return this.#meta.lastTime
+  }
+
+  async commit(group: Group): Promise<void> {
+    if (this.#state !== 'ready') throw new Error(`the store is ${this.#state}; it takes no group`)
+    demandNext(this, group)
+    const { writes, meta, essential } = rowsOf(group, this.#meta, this.#environment)
+    this.#state = 'writing'
+    try {
+      await this.#environment.write(writes, essential)
+      this.#meta = meta
+      for (const change of group.changes) {
+        if (change.kind === 'accepted') this.#live.add(change.message)
+        if (change.kind === 'ended') this.#live.remove(change.message)
+      }
+      this.#state = 'ready'
+    } catch (error) {
+      // Only a full disk leaves the engine as it was; after anything else nobody may build on it.
+      this.#state = error instanceof Error && error.name === 'StorageFull' ? 'ready' : 'broken'
+      throw error
+    }
+  }
+
+  message(seq: Seq): Message | undefined {
+    const record = this.#environment.get('message', numberKey(seq))
+    return record === undefined ? undefined : decodeMessage(seq, record).message
+  }
+
+  find(participant: Uuid, reference: Uuid): Message | undefined {
+    const key = uuidBytes(reference)
+    // Nearly every new message asks for a reference that nobody used yet.
+    if (this.#environment.get('reference', key) === undefined) return undefined
+    for (const value of this.#environment.values(key)) {
+      const message = this.message(Number.MAX_SAFE_INTEGER - getNumber(value, 0))
+      if (message?.header.sender === participant || message?.header.recipient === participant)
+        return message
+    }
+    return undefined
+  }
+
+  content(seq: Seq): SealedContent | undefined {
+    const record = this.#environment.get('message', numberKey(seq))
+    const parts = this.#environment.get('content', numberKey(seq))
+    if (record === undefined || parts === undefined) return undefined
+    const { seat } = decodeMessage(seq, record)
+    return seat === undefined ? undefined : { ...seat, parts: decodeParts(parts) }
+  }
+
+  mailbox(recipient: Uuid, after: Seq, limit: number): Message[] {
+    return this.#liveMessages(this.#live.mailbox(recipient, after, limit))
+  }
+
+  conversation(participant: Uuid, id: Uuid): Conversation | undefined {
+    const key = pairKey(uuidBytes(participant), uuidBytes(id))
+    return this.#conversation(id, this.#environment.get('conversation', key))
+  }
+
+  conversations(participant: Uuid, after: Uuid, limit: number): Conversation[] {
+    const who = uuidBytes(participant)
+    const last = pairKey(who, Buffer.alloc(16, 0xff))
+    const start =
+      after === ''
+        ? pairKey(who, Buffer.alloc(16))
+        : Buffer.concat([who, uuidBytes(after), Buffer.of(0)])
+    return this.#environment
+      .rows('conversation', { start, end: Buffer.concat([last, Buffer.of(0)]), limit })
+      .map(({ key, value }) => this.#conversation(uuidText(key.subarray(16)), value))
+      .filter((conversation) => conversation !== undefined)
+  }
+
+  history(participant: Uuid, before: Seq, limit: number): Message[] {
+    const who = uuidBytes(participant)
+    const below = Math.min(before, Number.MAX_SAFE_INTEGER)
+    const found: Message[] = []
+    // Each row holds at least one seq of this participant, so `limit` rows always suffice.
+    for (let start = below - 1; start > 0 && found.length < limit;) {
+      const rows = this.#environment.rows('line', {
+        start: participantKey(who, start),
+        end: participantKey(who, 0),
+        limit: limit - found.length,
+        reverse: true,
+      })
+      for (const { value } of rows)
+        for (const seq of decodeSeqs(value).reverse()) {
+          const message = seq < below && found.length < limit ? this.message(seq) : undefined
+          if (message !== undefined) found.push(message)
+        }
+      const lowest = rows.at(-1)
+      if (lowest === undefined) break
+      start = getNumber(lowest.key, 16) - 1
+    }
+    return found
+  }
+
+  due(until: Instant, limit: number): Message[] {
+    return this.#liveMessages(this.#live.due(until, limit))
+  }
+
+  *live(): Generator<LiveRow> {
+    for (let after = 0; ;) {
+      const seqs = this.#live.all(after, SCAN_STEP)
+      for (const seq of seqs) {
+        const record = this.#environment.get('message', numberKey(seq))
+        if (record === undefined) continue
+        const { message, seat } = decodeMessage(seq, record)
+        // The scan may last longer than the message.
+        if (seat !== undefined) yield { message, ...seat }
+      }
+      const last = seqs.at(-1)
+      if (last === undefined) return
+      after = last
+    }
+  }
+
+  events(after: number, limit: number): LogEvent[] {
+    // The row that holds `after + 1` begins at or before it.
+    const [first] = this.#environment.rows('event', {
+      start: numberKey(after + 1),
+      limit: 1,
+      reverse: true,
+    })
+    const found: LogEvent[] = []
+    let start = first?.key ?? numberKey(after + 1)
+    while (found.length < limit) {
+      const rows = this.#environment.rows('event', { start, limit: EVENT_STEP })
+      const last = rows.at(-1)
+      if (last === undefined) break
+      for (const { key, value } of rows)
+        found.push(...decodeEvents(getNumber(key, 0), value).events.filter((e) => e.number > after))
+      start = numberKey(getNumber(last.key, 0) + 1)
+    }
+    return found.slice(0, limit)
+  }
+
+  room(): { usedBytes: number; limitBytes: number; diskFreeBytes: number } {
+    return this.#environment.room()
+  }
+
+  check(): string[] {
+    return checkTables(this.#environment, this.#meta)
+  }
+
+  async close(): Promise<void> {
+    await this.#environment.close()
+  }
+
+  #liveMessages(seqs: readonly Seq[]): Message[] {
+    return seqs
+      .map((seq) => this.message(seq))
+      .filter((message) => message !== undefined)
+      .filter(isLive)
+  }
+
+  #conversation(id: Uuid, record: Buffer | undefined): Conversation | undefined {
+    if (record === undefined) return undefined
+    // Under the answerer lies only who the asker is.
+    if (record.length !== 16) return decodeConversation(record)
+    const key = pairKey(record, uuidBytes(id))
+    const under = this.#environment.get('conversation', key)
+    return under === undefined ? undefined : decodeConversation(under)
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Which engine keeps the durable state.
+ * @module
+ */
+import type { Store } from '../relay/ports.ts'
+import { createLmdbStore, openLmdbStore } from './lmdb/store.ts'
+import { createMemoryStore } from './memory/store.ts'
+
+export const STORE_ENGINES = ['lmdb', 'memory'] as const
+export type StoreEngine = (typeof STORE_ENGINES)[number]
+
+export interface StoreOptions {
+  readonly engine: StoreEngine
+  /** Folder of the store itself, as in `data/store`; unused by the memory engine. */
+  readonly path: string
+  /** The most that the store may use. LMDB reserves addresses for it, not memory or disk. */
+  readonly mapBytes: number
+  /** Read transactions at the same time; one process with short reads needs few. */
+  readonly maxReaders?: number
+  /** Makes a new store for the vault with this id, 16 bytes; without it the store must be there. */
+  readonly createFor?: Uint8Array
+}
+
+/**
+ * Opens the store that is there, or makes one.
+ * @throws when there is none, or one already, or its records are of another version
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { engine, path, mapBytes, maxReaders = 64, createFor } = options
+  if (engine === 'memory') {
+    if (createFor === undefined) throw new Error('the memory engine keeps nothing to open')
+    return createMemoryStore({ vaultId: createFor, limitBytes: mapBytes })
+  }
+  const environment = { path, mapBytes, maxReaders }
+  return createFor === undefined
+    ? openLmdbStore(environment)
+    : createLmdbStore(environment, createFor)
+}
