@@ -4,6 +4,7 @@
  */
 import type { Catalogue } from '../core/catalogue/definition.ts'
 import type { Connection, Directory, Organisation, Participant } from '../core/directory.ts'
+import { NOTICE_MODULE } from '../core/message.ts'
 import type { Environment } from '../core/settings.ts'
 import { checkConnections } from './connections.ts'
 import type { DirectoryEntries, OrganisationData, ParticipantData } from './directory-entries.ts'
@@ -93,6 +94,10 @@ function checkModules(
 ): void {
   for (const [module, versions] of Object.entries(value.modules)) {
     const at = [...path, 'modules', module]
+    if (module === NOTICE_MODULE) {
+      findings.problem(source, at, 'is taken by every participant; leave it out', 'key')
+      continue
+    }
     const known = catalogue.modules.get(module)
     if (known === undefined) {
       const hint = didYouMean(module, catalogue.modules.keys())

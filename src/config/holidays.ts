@@ -5,7 +5,7 @@
  */
 import Holidays from 'date-holidays'
 import type { Calendar, Day } from '../core/calendar.ts'
-import { addDays } from '../core/calendar.ts'
+import { addDays, isWorkingDay } from '../core/calendar.ts'
 import type { Instant } from '../core/message.ts'
 
 const YEARS_BACK = 2
@@ -33,15 +33,28 @@ export function calendarOf(closed: readonly Day[], now: Instant): Calendar {
   return { closed: new Set([...legal, ...closed]) }
 }
 
-/** The next closed days on which people would otherwise work, for the operator to check. */
-export function nextClosedDays(calendar: Calendar, from: Day, count: number): Day[] {
+/**
+ * The next days within a year on which people would otherwise work, for the operator to check.
+ * @returns days in order, each with the Dutch name of its holiday, or none for the node's own
+ */
+export function nextClosedDays(
+  calendar: Calendar,
+  from: Day,
+  count: number,
+): { readonly day: Day; readonly name?: string }[] {
   const until = addDays(from, 366)
+  const year = Number(from.slice(0, 4))
+  const names = new Map(holidays(year, year + 1).map(({ day, name }) => [day, name]))
   return [...calendar.closed]
     .filter((day) => day >= from && day <= until && !isWeekend(day))
     .sort()
     .slice(0, count)
+    .map((day) => {
+      const name = names.get(day)
+      return name === undefined ? { day } : { day, name }
+    })
 }
 
 function isWeekend(day: Day): boolean {
-  return [0, 6].includes(new Date(`${day}T12:00:00Z`).getUTCDay())
+  return !isWorkingDay({ closed: new Set() }, day)
 }

@@ -6,8 +6,7 @@
 import type { Catalogue } from '../core/catalogue/definition.ts'
 import { loadCatalogue } from '../core/catalogue/load.ts'
 import type { NodeFiles } from './node-files.ts'
-import type { ConfigProblem, Findings, Placed } from './problem.ts'
-import { pathText } from './problem.ts'
+import type { Findings, Placed } from './problem.ts'
 import { SHIPPED_MODULES } from './shipped.ts'
 import { readSource } from './source.ts'
 import type { YamlSource } from './yaml-source.ts'
@@ -49,14 +48,11 @@ export function readModules(
   if (!complete) return undefined
   const loaded = loadCatalogue([...read.values()].map(({ name, data }) => ({ name, data })))
   if ('catalogue' in loaded) return loaded.catalogue
-  findings.add(
-    loaded.problems.map(({ file, path, message }): ConfigProblem => {
-      const place = { file, path: '', message, line: 1, column: 1 }
-      const source = read.get(file)?.source()
-      if (source === undefined) return place
-      return { ...place, ...source.position(path, 'value'), path: pathText(path) }
-    }),
-  )
+  for (const { file, path, message } of loaded.problems) {
+    const source = read.get(file)?.source()
+    if (source !== undefined) findings.problem(source, path, message)
+    else if (names[0]) findings.problem(names[0].source, ['modules'], message)
+  }
   return undefined
 }
 

@@ -26,7 +26,7 @@ import {
 } from './leaf.ts'
 import { limits } from './limits.ts'
 
-const host = () => pattern('an address or host name to listen on', /^[\w.:-]{1,253}$/)
+const host = () => pattern('an address or host name', /^[\w.:-]{1,253}$/)
 const port = () => whole('a port (1 to 65535; 0 for any free one)', 0, 65_535)
 const oid = () =>
   pattern('an object identifier such as "2.16.528.1.1003.1.2.5.6"', /^\d+(?:\.\d+)+$/)
@@ -68,7 +68,11 @@ const node = section('This relay.', {
     '0b7e4c52-6f1a-4f0e-8d3b-1a2b3c4d5e6f',
   ),
   name: required('Name that participants see.', line('a name'), 'Pilotregio Noord'),
-  url: required('Public address of the REST door.', origin(), 'https://relay.example.nl:8443'),
+  url: required(
+    'Public address of the REST door, https, without a path.',
+    origin(),
+    'https://relay.example.nl:8443',
+  ),
   environment: required(
     'demo and test refuse PKIoverheid production anchors; productie refuses test OINs, development anchors and the test login.',
     choice(ENVIRONMENTS),
@@ -79,7 +83,7 @@ const node = section('This relay.', {
 const listen = section('Addresses to listen on.', {
   api: section('The REST door, with mutual TLS.', {
     host: usual('Address; 0.0.0.0 is every IPv4 address, "::" every address.', host(), '0.0.0.0'),
-    port: usual('Port.', port(), 8443),
+    port: usual('Port; 0 takes any free one.', port(), 8443),
     certificate: required(
       'Server certificate followed by its issuing certificates, PEM. Watched: a new one is taken without a restart.',
       file(),
@@ -194,7 +198,11 @@ const store = section('Where messages wait. Cannot change while the relay runs.'
     size(),
     '64 GiB',
   ),
-  readers: usual('Readers at one time.', whole('a number from 16 to 8192', 16, 8_192), 512),
+  readers: usual(
+    'Readers at one time, 16 to 8192.',
+    whole('a number from 16 to 8192', 16, 8_192),
+    512,
+  ),
   ballast: usual(
     'Space kept back so that messages can still end on a full disk.',
     size(),

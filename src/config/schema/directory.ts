@@ -92,6 +92,7 @@ export const participant = section('An organisation, or a unit of it, that excha
       'must be a group of modules, each with a list of versions',
     ),
     {},
+    { schuldregeling: ['2.0'] },
   ),
   worksFor: usual(
     'Ids of participants, or names of others, that it works for.',

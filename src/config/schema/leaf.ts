@@ -13,6 +13,8 @@ export interface Facts {
   readonly about?: string
   /** What a value looks like, to be read after "must be". */
   readonly form?: string
+  /** Whether the annotated example says the form too; where a value says enough, it is for problems only. */
+  readonly told?: boolean
   /** A value for the annotated example, where there is no default. */
   readonly example?: unknown
 }
@@ -36,7 +38,7 @@ export const line = (form: string, most = 200) =>
 
 /** Text that fits a pattern. */
 export const pattern = (form: string, regex: RegExp) =>
-  v.pipe(v.string(mustBe(form)), v.regex(regex, mustBe(form)), v.metadata({ form }))
+  v.pipe(v.string(mustBe(form)), v.regex(regex, mustBe(form)), v.metadata({ form, told: true }))
 
 /** Text that stands for something else; `parse` gives undefined for what it does not know. */
 export const read = <T>(form: string, parse: (text: string) => T | undefined) =>
@@ -70,18 +72,20 @@ export const choice = <const T extends readonly string[]>(words: T) => {
       const hint = typeof input === 'string' ? didYouMean(input, words) : ''
       return `must be ${form}${hint}`
     }),
-    v.metadata({ form }),
+    v.metadata({ form, told: words.length > 1 }),
   )
 }
 
-const clock = (least: string, most: string) =>
-  read(`a duration from ${least} to ${most}, such as 30s, 15m, 4h or 2d`, (text) => {
+/** A duration between two others; gives seconds. */
+export const duration = (least: string, most: string) => {
+  const form = `a duration from ${least} to ${most}, such as 30s, 15m, 4h or 2d`
+  const [from = 0, to = 0] = [parseDuration(least), parseDuration(most)]
+  const bounded = read(form, (text) => {
     const seconds = parseDuration(text)
-    const [from = 0, to = 0] = [parseDuration(least), parseDuration(most)]
     return seconds !== undefined && seconds >= from && seconds <= to ? seconds : undefined
   })
-/** A duration between two others; gives seconds. */
-export const duration = clock
+  return v.pipe(bounded, v.metadata({ told: true }))
+}
 
 /** A number of days, weeks or years in Dutch words; gives days. */
 export const days = () => read('a term such as 180 dagen, 26 weken or 1 jaar', parseDays)
@@ -159,12 +163,16 @@ export const required = <const S extends v.GenericSchema>(
   example?: unknown,
 ) => v.pipe(schema, v.metadata({ about, example }))
 
-/** A key that has a value when it is left out; the value is written as in the file. */
+/**
+ * A key that has a value when it is left out; the value is written as in the file.
+ * @param example shown in the annotated example in the place of an empty value
+ */
 export const usual = <const S extends v.GenericSchema>(
   about: string,
   schema: S,
   value: v.InferInput<S>,
-) => v.optional(v.pipe(schema, v.metadata({ about })), value)
+  example?: v.InferInput<S>,
+) => v.optional(v.pipe(schema, v.metadata({ about, example })), value)
 
 /** A key that may be left out. */
 export const optional = <const S extends v.GenericSchema>(
