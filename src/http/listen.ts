@@ -11,7 +11,7 @@ import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from
 import { getRequestListener } from '@hono/node-server'
 import type { Limits } from '../core/limits.ts'
 import { Connections, DEFAULT_PATIENCE, type Patience } from './connections.ts'
-import { Peer, presentedBy, type ClosesConnections } from './peer.ts'
+import { Peer, presentedBy, type ClosesConnections, type PeerEnv } from './peer.ts'
 
 /** Certificates and key of the listener, as PEM texts. */
 export interface TlsMaterial {
@@ -20,11 +20,6 @@ export interface TlsMaterial {
   readonly key: string
   /** Certificates by which client certificates are checked; also told to the client as the issuers to choose from. */
   readonly anchors: readonly string[]
-}
-
-/** What a handler gets beside the request. */
-export interface PeerEnv {
-  readonly peer: Peer
 }
 
 export interface ListenOptions {

@@ -50,6 +50,11 @@ export class Peer {
   }
 }
 
+/** What a handler gets from the listener beside the request. */
+export interface PeerEnv {
+  readonly peer: Peer
+}
+
 /** Reads what the other end of a TLS socket presented. Only for a socket whose handshake is done. */
 export function presentedBy(socket: TLSSocket): Presented | undefined {
   let certificate = socket.getPeerCertificate(true)
@@ -57,17 +62,13 @@ export function presentedBy(socket: TLSSocket): Presented | undefined {
   if (certificate?.raw === undefined) return undefined
   const chain: Uint8Array[] = []
   while (certificate?.raw !== undefined && chain.length < CHAIN_CERTIFICATES_MAX) {
-    chain.push(new Uint8Array(certificate.raw))
-    // A root names itself as its issuer.
-    if (certificate.issuerCertificate === certificate) break
+    const der = new Uint8Array(certificate.raw)
+    // A root is its own issuer, by reference or as a copy.
+    if (chain.some((before) => Buffer.compare(before, der) === 0)) break
+    chain.push(der)
     certificate = certificate.issuerCertificate
   }
-  return { chain: withoutRepeatedEnd(chain), authorized: socket.authorized }
-}
-
-function withoutRepeatedEnd(chain: readonly Uint8Array[]): readonly Uint8Array[] {
-  const unique = new Map(chain.map((der) => [Buffer.from(der).toString('base64'), der]))
-  return [...unique.values()]
+  return { chain, authorized: socket.authorized }
 }
 
 /** The refusal that goes with a verdict. */

@@ -1,0 +1,72 @@
+/**
+ * The REST door: every call of `/api/v1`, mounted from its declaration.
+ * @module
+ */
+import { Hono, type Context } from 'hono'
+import { RelayError } from '../../core/errors.ts'
+import { standardHeaders, toResponse } from '../answer.ts'
+import type { PeerEnv } from '../peer.ts'
+import { problemAnswer } from '../problem.ts'
+import type { Route } from '../route.ts'
+import { batchRoutes } from './batches.ts'
+import { conversationRoutes } from './conversations.ts'
+import { endRoutes } from './ends.ts'
+import { errorRoutes } from './errors.ts'
+import { identityRoutes } from './identity.ts'
+import { leaseRoutes } from './leases.ts'
+import { logRoutes } from './log.ts'
+import { mailboxRoutes } from './mailboxes.ts'
+import { manyEndRoutes } from './many-ends.ts'
+import { messageRoutes } from './messages.ts'
+import { moduleRoutes } from './modules.ts'
+import { participantRoutes } from './participants.ts'
+import { Pace, type RestParts } from './parts.ts'
+import { createServe } from './serve.ts'
+
+/** Where the API lives; a next major version stands beside it. */
+export const BASE_PATH = '/api/v1'
+
+/** All calls, in the order of the manual. @param parts what the handlers use */
+export function restRoutes(parts: RestParts): readonly Route[] {
+  const pace = new Pace(parts.now)
+  return [
+    ...identityRoutes(),
+    ...participantRoutes(),
+    ...moduleRoutes(),
+    ...messageRoutes(parts, pace),
+    ...batchRoutes(parts, pace),
+    ...mailboxRoutes(parts),
+    ...leaseRoutes(parts),
+    ...endRoutes(parts, pace),
+    ...manyEndRoutes(parts, pace),
+    ...logRoutes(parts),
+    ...conversationRoutes(parts),
+    ...errorRoutes(),
+  ]
+}
+
+/**
+ * Makes the door. Its `fetch` takes the request and, as environment, the peer that the listener knows.
+ * @returns an app that answers every path, unknown ones included
+ */
+export function createRestApp(parts: RestParts): Hono<{ Bindings: PeerEnv }> {
+  const app = new Hono<{ Bindings: PeerEnv }>()
+  const serve = createServe(parts)
+  for (const [path, routes] of byPath(restRoutes(parts))) {
+    const methods = new Map(routes.map((route) => [route.declaration.method, route]))
+    const pattern = `${BASE_PATH}${path.replace(/\{(\w+)\}/g, ':$1')}`
+    app.all(pattern, (context) => serve(`${BASE_PATH}${path}`, methods, context))
+  }
+  const standard = standardHeaders(parts.version)
+  app.notFound((context: Context) => {
+    const error = new RelayError('niet-gevonden')
+    const answer = problemAnswer(error, parts.settings().node.url)
+    parts.log.request({ method: context.req.method, route: 'none', status: 404, ms: 0 })
+    return toResponse(answer, standard, context.req.method === 'HEAD')
+  })
+  return app
+}
+
+function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
+  return Map.groupBy(routes, (route) => route.declaration.path)
+}

@@ -1,0 +1,154 @@
+/**
+ * `modules`: the catalogue, for anybody: definitions, JSON Schema and samples.
+ * @module
+ */
+import type {
+  Catalogue,
+  Field,
+  MessageDefinition,
+  ModuleDefinition,
+} from '../../core/catalogue/definition.ts'
+import { toJsonSchema } from '../../core/catalogue/json-schema.ts'
+import { RelayError } from '../../core/errors.ts'
+import { json } from '../answer.ts'
+import { inPath, route, type PublicCall, type Route } from '../route.ts'
+
+export function moduleRoutes(): readonly Route[] {
+  return [
+    route(
+      {
+        method: 'GET',
+        path: '/modules',
+        access: 'public',
+        summary: 'Noemt de modules van dit knooppunt.',
+        query: {},
+        answers: { 200: 'De modules met hun versies.' },
+        codes: [],
+      },
+      ({ settings }) => json(200, { modules: modulesWire(settings.catalogue) }),
+    ),
+    route(
+      {
+        method: 'GET',
+        path: '/modules/{module}/versies/{versie}',
+        access: 'public',
+        summary: 'Geeft een versie van een module: partijen, documenten, termijnen, berichttypen.',
+        query: {},
+        answers: { 200: 'De module.' },
+        codes: ['niet-gevonden'],
+      },
+      (call) => json(200, moduleWire(moduleIn(call))),
+    ),
+    route(
+      {
+        method: 'GET',
+        path: '/modules/{module}/versies/{versie}/berichttypen/{type}',
+        access: 'public',
+        summary: 'Geeft een berichttype: velden, JSON Schema en een voorbeeld.',
+        query: {},
+        answers: { 200: 'Het berichttype.' },
+        codes: ['niet-gevonden'],
+      },
+      (call) => {
+        const definition = moduleIn(call).messages.get(inPath(call, 'type'))
+        if (definition === undefined) throw new RelayError('niet-gevonden')
+        return json(200, {
+          ...messageWire(definition),
+          velden: definition.fields.map(fieldWire),
+          ...rulesWire(definition.rules),
+          schema: toJsonSchema(definition),
+          voorbeeld: definition.sample,
+        })
+      },
+    ),
+  ]
+}
+
+function moduleIn(call: PublicCall): ModuleDefinition {
+  const versions = call.settings.catalogue.modules.get(inPath(call, 'module'))
+  const module = versions?.get(inPath(call, 'versie'))
+  if (module === undefined) throw new RelayError('niet-gevonden')
+  return module
+}
+
+function modulesWire({ modules }: Catalogue) {
+  return [...modules].flatMap(([module, versions]) => {
+    const newest = [...versions.values()].at(-1)
+    return newest === undefined
+      ? []
+      : [
+          {
+            module,
+            titel: newest.title,
+            samenvatting: newest.summary,
+            versies: [...versions.keys()],
+          },
+        ]
+  })
+}
+
+function moduleWire(module: ModuleDefinition) {
+  return {
+    module: module.module,
+    versie: module.version,
+    titel: module.title,
+    samenvatting: module.summary,
+    bronnen: module.sources,
+    partijen: { vrager: module.parties.asker, beantwoorder: module.parties.answerer },
+    documenten: Object.fromEntries(module.documents),
+    documentenBij: module.documentsWith === 'opening' ? 'opening' : 'elk-bericht',
+    termijnen: { verwijderenWerkdagen: module.removalDays, antwoordWerkdagen: module.answerDays },
+    berichttypen: [...module.messages.values()].map(messageWire),
+  }
+}
+
+function messageWire(definition: MessageDefinition) {
+  return {
+    module: definition.module,
+    berichttype: definition.type,
+    versie: definition.version,
+    titel: definition.title,
+    samenvatting: definition.summary,
+    aliassen: definition.aliases,
+    van: definition.from === 'asker' ? 'vrager' : 'beantwoorder',
+    begint: definition.starts,
+    antwoordOp: definition.answers,
+    volgtOp: definition.follows,
+    beeindigt: definition.ends,
+    ...(definition.termDays !== undefined && { termijnWerkdagen: definition.termDays }),
+    csv: definition.csv,
+    bestaan: EVIDENCE_WORDS[definition.existence],
+    herkomst: EVIDENCE_WORDS[definition.evidence],
+    bronnen: definition.sources,
+  }
+}
+
+/** Where a name comes from (catalogue, Evidence); always shown, so that nobody takes our design for a published standard. */
+const EVIDENCE_WORDS = {
+  published: 'gepubliceerd',
+  related: 'verwant',
+  assumed: 'aangenomen',
+  partial: 'deels',
+} as const
+
+function fieldWire(field: Field): Readonly<Record<string, unknown>> {
+  const { name, required, label, help, evidence, example, ...rest } = field
+  return {
+    naam: name,
+    soort: field.type,
+    verplicht: required,
+    label,
+    ...(help !== undefined && { uitleg: help }),
+    herkomst: EVIDENCE_WORDS[evidence],
+    ...(example !== undefined && { voorbeeld: example }),
+    ...('min' in rest && { minimum: rest.min }),
+    ...('max' in rest && { maximum: rest.max }),
+    ...('pattern' in rest && rest.pattern !== undefined && { patroon: rest.pattern }),
+    ...('values' in rest && { waarden: rest.values }),
+    ...('fields' in rest && { velden: rest.fields.map(fieldWire), ...rulesWire(rest.rules) }),
+  }
+}
+
+function rulesWire(rules: MessageDefinition['rules']) {
+  return rules.length === 0 ? {} : { regels: rules }
+}
