@@ -4,31 +4,30 @@
  * @module
  */
 import type { Connection } from '../core/directory.ts'
-import type { Presented, TrustLayer } from '../core/identity.ts'
+import type { TrustLayer } from '../core/identity.ts'
 import type { Instant } from '../core/message.ts'
-import type { Environment } from '../core/settings.ts'
 import { parseCertificate, type Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
 import { failed, passed, type Check, type Finding } from './finding.ts'
-import { connectionsFor, IDENTITY_CHECKS } from './identity-checks.ts'
+import { CONNECTION_CHECK, connectionsFor, OIN_CHECKS } from './identity-checks.ts'
 import { PRESENTED_MAX } from './limits.ts'
+import type { Material } from './material.ts'
 import { ANCHOR_CHECKS, PATH_CHECKS, type PathSubject } from './path-checks.ts'
-import { findPaths, type Anchor } from './path.ts'
+import { findPaths } from './path.ts'
 import { PURPOSE_CHECKS } from './purpose-checks.ts'
-import type { RevocationLists } from './revocation.ts'
 
-/** What the configuration trusts, read and ready. */
-export interface Material {
-  readonly anchors: readonly Anchor[]
-  readonly intermediates: readonly Certificate[]
-  readonly lists: RevocationLists
-  readonly environment: Environment
+/** What there is to judge. */
+export interface Evidence {
+  /** DER of the certificates, leaf first. */
+  readonly chain: readonly Uint8Array[]
+  /** The verdict of TLS; undefined when there was no connection to ask. */
+  readonly authorized: boolean | undefined
 }
 
 export interface Step {
   readonly layer: TrustLayer
   readonly title: string
-  /** Undefined when it could not be judged, because the chain reaches no anchor. */
+  /** Undefined when it could not be judged: the chain reaches no anchor, or there is nothing to compare with. */
   readonly finding: Finding | undefined
 }
 
@@ -45,11 +44,14 @@ export interface Assessment {
   readonly connection?: Connection
 }
 
-/** Judges now; nothing is kept. */
+/**
+ * Judges now; nothing is kept.
+ * @param connections undefined when they are not known, so that the last check is left open
+ */
 export function assess(
-  presented: Presented,
+  presented: Evidence,
   material: Material,
-  connections: readonly Connection[],
+  connections: readonly Connection[] | undefined,
   at: Instant,
 ): Assessment {
   const { leaf, steps: opening } = readLeaf(presented.chain)
@@ -62,10 +64,16 @@ export function assess(
     title: 'The TLS layer agrees',
     finding: tlsFinding(presented.authorized),
   }
-  const subject = { leaf, environment: material.environment, connections }
-  const all = [...opening, ...steps, tls, ...IDENTITY_CHECKS.map((check) => judged(check, subject))]
+  const environment = material.environment
+  const all = [
+    ...opening,
+    ...steps,
+    tls,
+    ...OIN_CHECKS.map((check) => judged(check, { leaf, environment })),
+    connections ? judged(CONNECTION_CHECK, { leaf, connections }) : open(CONNECTION_CHECK),
+  ]
   const good = all.every(({ finding }) => finding?.passed)
-  const [connection] = good ? connectionsFor(leaf, connections) : []
+  const [connection] = good && connections ? connectionsFor(leaf, connections) : []
   return {
     leaf,
     path,
@@ -88,6 +96,10 @@ export function firstFailure(
 
 function judged<Subject>(check: Check<Subject>, subject: Subject): Step {
   return { layer: check.layer, title: check.title, finding: check.run(subject) }
+}
+
+function open({ layer, title }: Pick<Step, 'layer' | 'title'>): Step {
+  return { layer, title, finding: undefined }
 }
 
 function readLeaf(chain: readonly Uint8Array[]): { leaf?: Certificate; steps: Step[] } {
@@ -149,9 +161,7 @@ function bestPath(
     const steps = [
       ...ANCHOR_CHECKS.map((check) => judged(check, subject)),
       ...[...PATH_CHECKS, ...PURPOSE_CHECKS].map((check) =>
-        path.anchor
-          ? judged(check, subject)
-          : { layer: check.layer, title: check.title, finding: undefined },
+        path.anchor ? judged(check, subject) : open(check),
       ),
     ]
     const failure = steps.findIndex(({ finding }) => !finding?.passed)
@@ -161,7 +171,8 @@ function bestPath(
 }
 
 /** TLS only has the word when our own path is good; before that, ours says more precisely what is wrong. */
-function tlsFinding(authorized: boolean): Finding {
+function tlsFinding(authorized: boolean | undefined): Finding | undefined {
+  if (authorized === undefined) return undefined
   if (authorized) return passed('authorized')
   return failed(
     'certificaat-keten',

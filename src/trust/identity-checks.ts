@@ -10,15 +10,19 @@ import { oinOf, textsOf } from './name.ts'
 import { ATTRIBUTE } from './oids.ts'
 
 /** OINs that anyone may use for testing begin so (OIN-stelsel, 6). */
-export const TEST_OIN_PREFIX = '00000099'
+const TEST_OIN_PREFIX = '00000099'
 
-export interface IdentitySubject {
+interface OinSubject {
   readonly leaf: Certificate
   readonly environment: Environment
+}
+
+interface ConnectionSubject {
+  readonly leaf: Certificate
   readonly connections: readonly Connection[]
 }
 
-const oin: Check<IdentitySubject> = {
+const oin: Check<OinSubject> = {
   layer: 'oin',
   title: 'The certificate carries one OIN or HRN',
   run: ({ leaf }) => {
@@ -36,7 +40,7 @@ const oin: Check<IdentitySubject> = {
   },
 }
 
-const noTestOin: Check<IdentitySubject> = {
+const noTestOin: Check<OinSubject> = {
   layer: 'oin',
   title: 'The OIN may be used in this environment',
   run: ({ leaf, environment }) => {
@@ -51,7 +55,8 @@ const noTestOin: Check<IdentitySubject> = {
   },
 }
 
-const connected: Check<IdentitySubject> = {
+/** Whether one connection, and not more, answers to the certificate. */
+export const CONNECTION_CHECK: Check<ConnectionSubject> = {
   layer: 'aansluiting',
   title: 'One connection has this OIN',
   run: ({ leaf, connections }) => {
@@ -101,4 +106,4 @@ function isFingerprint(written: string, { fingerprint }: Certificate): boolean {
   return written.replaceAll(':', '').toLowerCase() === fingerprint
 }
 
-export const IDENTITY_CHECKS: readonly Check<IdentitySubject>[] = [oin, noTestOin, connected]
+export const OIN_CHECKS: readonly Check<OinSubject>[] = [oin, noTestOin]

@@ -3,6 +3,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
+import { isIP } from 'node:net'
 
 import { implicitTag } from '../der.ts'
 import { EXTENSION } from '../oids.ts'
@@ -68,13 +69,19 @@ export function alternativeNames(hosts: readonly string[]): Buffer {
 
 /** Octets of an IP address, or undefined for a name. */
 function addressOctets(host: string): Buffer | undefined {
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return Buffer.from(host.split('.').map(Number))
-  if (!host.includes(':')) return undefined
-  const [head = '', tail] = host.split('::')
-  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'))
-  const before = groups(head)
-  const after = tail === undefined ? [] : groups(tail)
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length
-  const all = [...before, ...Array<string>(zeros).fill('0'), ...after]
-  return Buffer.from(all.map((group) => group.padStart(4, '0')).join(''), 'hex')
+  switch (isIP(host)) {
+    case 4:
+      return Buffer.from(host.split('.').map(Number))
+    case 6: {
+      // `::` stands for as many zero groups as are missing.
+      const [before = [], after] = host
+        .split('::')
+        .map((half) => half.split(':').filter((group) => group !== ''))
+      const zeros = after ? Array<string>(8 - before.length - after.length).fill('0') : []
+      const groups = [...before, ...zeros, ...(after ?? [])]
+      return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex')
+    }
+    default:
+      return undefined
+  }
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import { mkdirSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 
 import type { Instant } from '../../core/message.ts'
@@ -152,6 +153,9 @@ function subjectOf({ name, organisation, oin, ou }: IssueRequest): NameParts {
   ]
 }
 
+const TEXT_MAX = 200
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i
+const OBJECT_IDENTIFIER = /^[0-2]\.[1-3]?[0-9](\.(0|[1-9][0-9]{0,9})){1,20}$/
 const RESERVED: readonly string[] = ['ca', 'crl', 'authority']
 
 function checkRequest(
@@ -166,6 +170,16 @@ function checkRequest(
   }
   if (request.oin === undefined && request.purpose === 'client') {
     throw new Error('The certificate of a participant needs an OIN or HRN.')
+  }
+  const texts = [request.organisation, ...(request.ou === undefined ? [] : [request.ou])]
+  if (texts.some((text) => text === '' || text.length > TEXT_MAX || /\p{Cc}/u.test(text))) {
+    throw new Error(`An organisation or unit is one line of at most ${TEXT_MAX} characters.`)
+  }
+  if (request.hosts?.some((host) => isIP(host) === 0 && !HOST_NAME.test(host))) {
+    throw new Error('A host is a DNS name or an IP address.')
+  }
+  if (request.policies?.some((policy) => !OBJECT_IDENTIFIER.test(policy))) {
+    throw new Error('A policy is an object identifier such as 2.16.528.1.1003.1.2.5.6.')
   }
   const { notBefore = at - HEAD_START_MS } = request
   const longest = notBefore + LEAF_MS_MAX
