@@ -13,12 +13,12 @@ import { suggest } from './suggest.ts'
 export type CommandTable = Readonly<Record<string, () => Promise<Command>>>
 
 /** Other ways to ask for the same. */
-const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  '-h': ['help'],
-  '--help': ['help'],
-  '-v': ['version'],
-  '--version': ['version'],
-}
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['-h', 'help'],
+  ['--help', 'help'],
+  ['-v', 'version'],
+  ['--version', 'version'],
+])
 
 /**
  * Runs one command line.
@@ -31,7 +31,7 @@ export async function run(
   commands: CommandTable,
 ): Promise<ExitCode> {
   const [first = '', ...rest] = argv
-  const words = [...(ALIASES[first] ?? [first]), ...rest]
+  const words = [ALIASES.get(first) ?? first, ...rest]
   let asked = 'knooppunt'
   try {
     if (words[0] === '') {
@@ -91,7 +91,7 @@ async function find(words: readonly string[], commands: CommandTable): Promise<F
 function unknownCommand(name: string, known: readonly string[]): UsageError {
   const meant = suggest(name, known)
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
-  return new UsageError(`There is no command ${JSON.stringify(name)}.${hint}`)
+  return new UsageError(`There is no command ${JSON.stringify(name.slice(0, 40))}.${hint}`)
 }
 
 function explain(error: unknown, asked: string, io: Io): ExitCode {

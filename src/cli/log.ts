@@ -5,6 +5,7 @@
 import type { Client } from '../client/client.ts'
 import type { LogQuery } from '../client/query.ts'
 import type { LogLine } from '../client/wire.ts'
+import { DEFAULT_LIMITS } from '../core/limits.ts'
 import { flag, numberOption, textOption } from './arguments.ts'
 import { EXIT } from './command.ts'
 import type { Arguments, Command, ExitCode, Io, Option } from './command.ts'
@@ -76,7 +77,11 @@ async function collect(
   const lines: LogLine[] = []
   let na: string | undefined
   do {
-    const page = await client.log({ ...query, ...(na === undefined ? {} : { na }) }, { signal })
+    const limiet = Math.min(limit - lines.length, DEFAULT_LIMITS.pageItems)
+    const page = await client.log(
+      { ...query, limiet, ...(na === undefined ? {} : { na }) },
+      { signal },
+    )
     lines.push(...page.regels)
     na = page.volgende
   } while (na !== undefined && lines.length < limit)
@@ -88,10 +93,10 @@ function rows(lines: readonly LogLine[]): readonly string[] {
     ['offered', 'state', 'module', 'type', 'sender', 'recipient', 'reference'],
     lines.map((line) => [
       line.aangebodenOp,
-      line.stand,
+      line.status.stand,
       line.module,
       line.berichttype,
-      line.afzender.naam,
+      line.afzender,
       line.ontvanger,
       line.referentienummer,
     ]),

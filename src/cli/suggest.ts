@@ -3,15 +3,19 @@
  * @module
  */
 
+/** Nobody mistypes a word into something this long. */
+const TYPED_MAX = 40
+
 /**
  * The known word that a mistyped one most likely stands for.
  * @returns undefined when nothing is near: a wrong guess is worse than none
  */
 export function suggest(typed: string, known: readonly string[]): string | undefined {
+  if (typed.length > TYPED_MAX) return undefined
   const reach = Math.max(1, Math.floor(typed.length / 3))
   let best: { word: string; distance: number } | undefined
   for (const word of known) {
-    const distance = distanceBetween(typed.slice(0, 40), word)
+    const distance = distanceBetween(typed, word)
     if (distance <= reach && (best === undefined || distance < best.distance)) {
       best = { word, distance }
     }

@@ -40,16 +40,21 @@ async function show(args: Arguments, io: Io): Promise<ExitCode> {
   }
 }
 
-function describe({ omgeving, certificaat, aansluiting, deelnemers }: Identity): string[] {
+const KINDS = { eigen: 'for its own participants', leverancier: 'acting for others' } as const
+
+function describe(identity: Identity): string[] {
+  const { knooppunt, omgeving, certificaat, aansluiting, deelnemers } = identity
   return [
-    `You are known as connection ${aansluiting.naam}; this is a ${omgeving} environment.`,
+    `${knooppunt} (${omgeving}) knows you as connection ${aansluiting.naam}, ${KINDS[aansluiting.soort]}.`,
     ...facts(certificaat),
     ...deelnemers.flatMap(participantLines),
   ]
 }
 
 function participantLines({ id, naam, status, type, modules }: Participant): string[] {
-  const taken = modules.map(({ module, versies }) => `${module} ${versies.join(', ')}`)
+  const taken = Object.entries(modules).map(
+    ([module, versions]) => `${module} ${versions.join(', ')}`,
+  )
   return [
     `Participant ${naam} (${type.join(', ')}), ${status}`,
     `  id          ${id}`,
@@ -86,7 +91,7 @@ const FACT_NAMES: Readonly<Record<string, string>> = {
   onderwerp: 'subject',
   uitgever: 'issuer',
   oin: 'OIN',
-  geldigVan: 'valid from',
+  geldigVanaf: 'valid from',
   geldigTot: 'valid until',
   vingerafdruk: 'fingerprint',
 }

@@ -61,7 +61,7 @@ export interface Client {
     options?: CallOptions,
   ): Promise<Wire.MessageType>
   /** Offers one message. Sent again when the connection breaks: its reference makes that safe. */
-  submit(envelope: Wire.Envelope, options?: CallOptions): Promise<Wire.Receipt>
+  submit(envelope: Wire.Envelope, options?: CallOptions): Promise<Wire.Accepted>
   /** Offers any number of messages; outcomes come in the order of the messages, numbered from 1. */
   submitMany(
     envelopes: Iterable<Wire.Envelope> | AsyncIterable<Wire.Envelope>,
@@ -80,11 +80,11 @@ export interface Client {
   refuse(reference: Uuid, why: Refusal, options?: LeasedOptions): Promise<Wire.Receipt>
   withdraw(reference: Uuid, options?: CallOptions): Promise<Wire.Receipt>
   receipt(reference: Uuid, end: EndName, options?: CallOptions): Promise<Wire.Receipt>
-  confirmMany(references: readonly Uuid[], options?: LeasedOptions): Promise<Wire.BatchOutcomes>
+  confirmMany(references: readonly Uuid[], options?: LeasedOptions): Promise<Wire.EndOutcomes>
   refuseMany(
     refusals: readonly (Refusal & { readonly referentienummer: Uuid })[],
     options?: LeasedOptions,
-  ): Promise<Wire.BatchOutcomes>
+  ): Promise<Wire.EndOutcomes>
   log(query?: LogQuery, options?: CallOptions): Promise<Wire.LogPage>
   logLine(reference: Uuid, options?: CallOptions): Promise<Wire.LogLine>
   conversations(query?: ConversationQuery, options?: CallOptions): Promise<Wire.ConversationPage>

@@ -51,29 +51,44 @@ export interface Envelope extends Keys, Content {
 export type MessageState =
   'wachtend' | 'opgehaald' | 'bevestigd' | 'afgewezen' | 'ingetrokken' | 'verlopen'
 
-interface Status {
+/** State of a message with its times. */
+export interface MessageStatus {
   readonly stand: MessageState
   readonly aangebodenOp: Timestamp
   readonly opgehaaldOp?: Timestamp
   readonly afgerondOp?: Timestamp
   readonly verlooptOp: Timestamp
+}
+
+/** Keys and times that every form of an accepted message has. */
+interface Header extends Keys {
+  readonly aangebodenOp: Timestamp
+  readonly verlooptOp: Timestamp
   readonly antwoordVerwachtOp?: Timestamp
 }
 
-/** Proof that a message was accepted, or of how it ended. */
-export interface Receipt extends Status {
+/** Proof that a message was accepted. */
+export interface Accepted extends Header {
+  readonly afzender: Uuid
+  readonly status: MessageStatus
+}
+
+/** Proof of how a message ended. */
+export interface Receipt {
   readonly referentienummer: Uuid
-  readonly conversatieReferentienummer: Uuid
   readonly reden?: RefusalReason
+  readonly status: MessageStatus
 }
 
 /** A message in a mailbox, without its content. */
-export interface MailboxItem extends Keys, Status {
+export interface MailboxItem extends Header {
+  /** A sender that left the address book has an id only. */
   readonly afzender: {
     readonly id: Uuid
-    readonly naam: string
-    readonly type: readonly string[]
+    readonly naam?: string
+    readonly type?: readonly string[]
   }
+  readonly opgehaaldOp?: Timestamp
   readonly grootte: number
   readonly aantalBijlagen: number
   readonly aantalOphalingen: number
@@ -98,9 +113,8 @@ export interface MailboxPage extends Page {
 export interface MailboxList {
   readonly postbussen: readonly {
     readonly deelnemer: Uuid
-    readonly naam: string
     readonly wachtend: number
-    readonly oudsteAangebodenOp?: Timestamp
+    readonly oudste?: Timestamp
   }[]
 }
 
@@ -122,30 +136,37 @@ export interface LeasedMessages extends Lease {
   readonly berichten: readonly Delivered[]
 }
 
-/** Outcome of one item of a batch; a refusal has the members of a problem document. */
-export interface BatchOutcome {
+/** Outcome of one item of a batch. */
+export interface BatchOutcome<Proof = Accepted> {
   /** Number of the line or item, from 1. */
   readonly regel: number
   readonly referentienummer?: Uuid
   /** As the call for one would have answered: 201, 200 when repeated, else that of the problem. */
   readonly status: number
-  readonly ontvangst?: Receipt
+  readonly bericht?: Proof
   readonly probleem?: {
     readonly code: ErrorCode
     readonly title: string
     readonly detail: string
     readonly errors?: readonly WireProblem[]
+    /** Seconds after which trying again makes sense. */
+    readonly opnieuwNa?: number
   }
 }
 
 /** Outcomes of many ends, in the order asked. */
-export interface BatchOutcomes {
-  readonly uitkomsten: readonly BatchOutcome[]
+export interface EndOutcomes {
+  readonly uitkomsten: readonly BatchOutcome<Receipt>[]
 }
 
 /** One line of the log. */
-export interface LogLine extends MailboxItem {
+export interface LogLine extends Header {
+  readonly afzender: Uuid
+  readonly grootte: number
+  readonly aantalBijlagen: number
+  readonly aantalOphalingen: number
   readonly reden?: RefusalReason
+  readonly status: MessageStatus
 }
 
 /** Part of the log, newest first. */
@@ -155,14 +176,19 @@ export interface LogPage extends Page {
 
 /** A conversation as the caller sees it now. */
 export interface Conversation {
-  readonly conversatieReferentienummer: Uuid
+  readonly id: Uuid
   readonly module: string
   readonly versie: string
   readonly stand: 'open' | 'beeindigd'
+  readonly vrager: Uuid
+  readonly beantwoorder: Uuid
+  readonly begonnenOp: Timestamp
+  readonly beeindigdOp?: Timestamp
   readonly stappen: readonly {
     readonly referentienummer: Uuid
     readonly crossReferentienummer?: Uuid
     readonly berichttype: string
+    readonly afzender: Uuid
     readonly stand: MessageState
     readonly aangebodenOp: Timestamp
     readonly antwoordVerwachtOp?: Timestamp
@@ -173,22 +199,18 @@ export interface Conversation {
     readonly versie: string
     readonly antwoordOp: readonly Uuid[]
   }[]
-  /** Questions without an answer. */
+  /** Questions without an answer: who must answer, and by when. */
   readonly verwacht: readonly {
     readonly referentienummer: Uuid
-    readonly door: Uuid
-    readonly antwoordVerwachtOp: Timestamp
-    readonly teLaat: boolean
+    readonly van: Uuid
+    readonly uiterlijk: Timestamp
+    readonly telaat: boolean
   }[]
 }
 
+/** Part of the conversations. */
 export interface ConversationPage extends Page {
   readonly conversaties: readonly Conversation[]
-}
-
-interface ModuleVersions {
-  readonly module: string
-  readonly versies: readonly string[]
 }
 
 /** Entry of the address book. */
@@ -200,24 +222,32 @@ export interface Participant {
   readonly kvk?: string
   readonly type: readonly ParticipantType[]
   readonly categorie?: string
-  readonly modules: readonly ModuleVersions[]
+  /** Module → versions of it that this participant takes. */
+  readonly modules: Readonly<Record<string, readonly string[]>>
   readonly kenmerken: readonly Trait[]
   readonly werkgebied: readonly string[]
   readonly werktVoor: readonly string[]
   readonly status: ParticipantStatus
-  /** Of its connections; shown to participants only. */
-  readonly oin?: readonly string[]
+  /** Shown to participants only. */
+  readonly oin?: string
 }
 
+/** Part of the address book. */
 export interface ParticipantPage extends Page {
   readonly deelnemers: readonly Participant[]
 }
 
 /** What the relay sees of the caller. */
 export interface Identity {
+  /** Name of the node. */
+  readonly knooppunt: string
   readonly omgeving: Environment
   readonly certificaat: CertificateFacts
-  readonly aansluiting: { readonly naam: string; readonly soort: string }
+  readonly aansluiting: {
+    readonly naam: string
+    readonly oin: string
+    readonly soort: 'eigen' | 'leverancier'
+  }
   readonly deelnemers: readonly Participant[]
 }
 
@@ -226,13 +256,21 @@ export interface CertificateFacts {
   readonly vingerafdruk: string
   readonly onderwerp: string
   readonly uitgever: string
+  readonly serienummer: string
   readonly oin?: string
-  readonly geldigVan: Timestamp
+  readonly organisatieonderdelen: readonly string[]
+  readonly geldigVanaf: Timestamp
   readonly geldigTot: Timestamp
+  readonly sleutel: string
 }
 
+/** The modules of this node. */
 export interface ModuleList {
-  readonly modules: readonly (ModuleVersions & { readonly titel: string })[]
+  readonly modules: readonly {
+    readonly module: string
+    readonly titel: string
+    readonly versies: readonly string[]
+  }[]
 }
 
 /** One version of a module. */
