@@ -6,7 +6,6 @@
 import type { MessageDefinition, ModuleDefinition } from './catalogue/definition.ts'
 import type { Participant, ParticipantStatus } from './directory.ts'
 import { RelayError } from './errors.ts'
-import type { ErrorCode } from './errors.ts'
 import type { Side } from './message.ts'
 
 /**
@@ -15,27 +14,24 @@ import type { Side } from './message.ts'
  */
 export type Act = 'identify' | 'read' | 'submit' | 'end'
 
-interface Standing {
-  readonly may: readonly Act[]
-  /** Why not, for every other act. */
-  readonly refusal: ErrorCode
-}
-
-const STANDINGS: Readonly<Record<ParticipantStatus, Standing>> = {
-  aangemeld: { may: ['identify'], refusal: 'deelnemer-aangemeld' },
-  actief: { may: ['identify', 'read', 'submit', 'end'], refusal: 'interne-fout' },
-  geschorst: { may: ['identify', 'end'], refusal: 'deelnemer-geschorst' },
-  beeindigd: { may: [], refusal: 'deelnemer-beeindigd' },
-}
-
 /**
  * Refuses an act that the status of the caller does not allow. Whether a suspended participant had fetched the message that
  * it ends, the verb decides: that is a fact of the message.
  * @throws RelayError deelnemer-aangemeld, deelnemer-geschorst or deelnemer-beeindigd
  */
 export function mayAct(status: ParticipantStatus, act: Act): void {
-  const { may, refusal } = STANDINGS[status]
-  if (!may.includes(act)) throw new RelayError(refusal)
+  switch (status) {
+    case 'actief':
+      return
+    case 'aangemeld':
+      if (act === 'identify') return
+      throw new RelayError('deelnemer-aangemeld')
+    case 'geschorst':
+      if (act === 'identify' || act === 'end') return
+      throw new RelayError('deelnemer-geschorst')
+    case 'beeindigd':
+      throw new RelayError('deelnemer-beeindigd')
+  }
 }
 
 /** Sides of a module that a participant can take by its types: none, one, or both. */
@@ -90,11 +86,6 @@ export function mayPass(
     const detail = `De ontvanger neemt van deze module af: ${versions.join(', ')}.`
     throw new RelayError('versie-niet-afgenomen', detail)
   }
-}
-
-/** Whether a BSN may pass between these two: both must have the trait. */
-export function mayUseBsn(sender: Participant, recipient: Participant): boolean {
-  return sender.traits.includes('bsn') && recipient.traits.includes('bsn')
 }
 
 /**
