@@ -4,6 +4,7 @@
  * @module
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { Instant } from '../core/message.ts'
 import type { Findings, Placed } from './problem.ts'
 import type { NodeFiles } from './node-files.ts'
@@ -182,7 +183,8 @@ function parseCertificate(pem: string): X509Certificate | undefined {
 
 function names(certificate: X509Certificate, host: string): boolean {
   const address = host.replace(/^\[|\]$/g, '')
-  return certificate.checkHost(host) !== undefined || certificate.checkIP(address) !== undefined
+  const found = isIP(address) > 0 ? certificate.checkIP(address) : certificate.checkHost(host)
+  return found !== undefined
 }
 
 function dayOf(at: Instant): string {

@@ -79,11 +79,11 @@ function checkCover(
 }
 
 function warnOfUncovered(
-  { participants, complete }: DirectoryEntries,
+  { participants, coverageKnown }: DirectoryEntries,
   covered: ReadonlySet<string>,
   findings: Findings,
 ): void {
-  if (!complete) return
+  if (!coverageKnown) return
   for (const { value, source, path } of participants) {
     if (covered.has(value.id) || value.status === 'beeindigd') continue
     findings.warning(source, path, 'is in no connection, so nobody can send or fetch for it')

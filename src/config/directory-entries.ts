@@ -25,6 +25,8 @@ export interface DirectoryEntries {
   readonly written: ReadonlySet<string>
   /** False when a file could not be read: then nobody can say that a reference leads nowhere. */
   readonly complete: boolean
+  /** False when a connection has problems of its own: then nobody can say whom it would have covered. */
+  readonly coverageKnown: boolean
 }
 
 /** Reads the lists of the main file and every file that `participants` names. */
@@ -38,6 +40,7 @@ export function gatherEntries(
   const participants: Placed<ParticipantData>[] = []
   const written = new Set<string>(writtenIds(main.source.data))
   let complete = true
+  let connectionsWritten = writtenEntries(main.source.data, 'connections').length
 
   for (const entry of main.items('participants')) {
     if (typeof entry.value !== 'string') {
@@ -54,20 +57,26 @@ export function gatherEntries(
       organisations.push(...reading.items('organisations'))
       participants.push(...reading.items('participants'))
       connections.push(...reading.items('connections'))
+      connectionsWritten += writtenEntries(source.data, 'connections').length
       for (const id of writtenIds(source.data)) written.add(id)
     }
   }
-  return { organisations, participants, connections, written, complete }
+  const coverageKnown = complete && connections.length === connectionsWritten
+  return { organisations, participants, connections, written, complete, coverageKnown }
 }
 
 function* writtenIds(data: unknown): Generator<string> {
   for (const key of ['organisations', 'participants']) {
-    const entries = member(data, key)
-    for (const entry of Array.isArray(entries) ? entries : []) {
+    for (const entry of writtenEntries(data, key)) {
       const id = member(entry, 'id')
       if (typeof id === 'string') yield id
     }
   }
+}
+
+function writtenEntries(data: unknown, key: string): readonly unknown[] {
+  const entries = member(data, key)
+  return Array.isArray(entries) ? entries : []
 }
 
 function member(data: unknown, key: string): unknown {

@@ -47,7 +47,7 @@ export type Loaded =
  */
 export function loadConfig(file: string, options: LoadOptions): Loaded {
   const path = resolve(file)
-  const findings = new Findings()
+  const findings = new Findings(path)
   const config = load(path, options, findings)
   const { problems, warnings } = findings
   if (config !== undefined && problems.length === 0) return { config, warnings }

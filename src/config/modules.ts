@@ -39,7 +39,9 @@ export function readModules(
       for (const file of SHIPPED_MODULES.map(shippedFile)) read.set(file.name, file)
       continue
     }
-    for (const match of files.matches(name)) {
+    const matches = files.matches(name)
+    complete &&= matches.length > 0
+    for (const match of matches) {
       const source = readSource(match, files, findings)
       if (source === undefined) complete = false
       else read.set(source.file, { name: source.file, data: source.data, source: () => source })

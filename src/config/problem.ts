@@ -39,8 +39,14 @@ export interface Placed<T> {
 
 /** Collects problems and warnings while the parts of a configuration are read. */
 export class Findings {
+  readonly #first: string
   readonly #problems: ConfigProblem[] = []
   readonly #warnings: ConfigProblem[] = []
+
+  /** @param first the file whose problems come first */
+  constructor(first: string) {
+    this.#first = first
+  }
 
   /** Notes something that stops the configuration from being used. */
   problem(source: Located, path: Path, message: string, what: 'key' | 'value' = 'value'): void {
@@ -58,11 +64,11 @@ export class Findings {
   }
 
   get problems(): ConfigProblem[] {
-    return inOrder(this.#problems)
+    return inOrder(this.#problems, this.#first)
   }
 
   get warnings(): ConfigProblem[] {
-    return inOrder(this.#warnings)
+    return inOrder(this.#warnings, this.#first)
   }
 }
 
@@ -76,8 +82,8 @@ function placed(
 }
 
 /** By file in the order in which files were first mentioned, then by place; the same thing is said once. */
-function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
-  const rank = new Map<string, number>()
+function inOrder(problems: readonly ConfigProblem[], first: string): ConfigProblem[] {
+  const rank = new Map<string, number>([[first, 0]])
   const seen = new Map<string, ConfigProblem>()
   for (const problem of problems) {
     if (!rank.has(problem.file)) rank.set(problem.file, rank.size)

@@ -53,6 +53,10 @@ export function readTrust(
   if (refreshSeconds === undefined || maxAgeSeconds === undefined || onUnknown === undefined) {
     return undefined
   }
+  if (maxAgeSeconds < refreshSeconds) {
+    const message = 'is shorter than refresh, so that lists would be too old between two readings'
+    context.findings.problem(revocation.source, [...revocation.path, 'maxAge'], message)
+  }
   return {
     anchors,
     intermediates,

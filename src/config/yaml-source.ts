@@ -20,7 +20,7 @@ const LEVELS_MAX = 64
 const SYNTAX: Partial<Record<ErrorCode, string>> = {
   BAD_ALIAS: 'an alias (*name) is not allowed; write the value out',
   BAD_DQ_ESCAPE: 'a backslash in double quotes starts an escape; write \\\\ or use single quotes',
-  BAD_INDENT: 'the indentation does not fit the lines above',
+  BAD_INDENT: 'the indentation does not fit, or something above is not closed',
   BAD_SCALAR_START: 'a value cannot start with this character; put it in quotes',
   BLOCK_AS_IMPLICIT_KEY:
     'a second ": " on one line; put the value in quotes or on a line of its own',

@@ -5,7 +5,7 @@
  * @module
  */
 import { afterAll, describe, expect, test } from 'bun:test'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfig } from '../../src/config/load.ts'
 import { formatProblem } from '../../src/config/problem.ts'
@@ -28,14 +28,15 @@ describe('of a configuration is said', () => {
 
 function said(input: string): string {
   const [main = '', ...others] = input.split(/^===== /m)
-  for (const other of others) {
+  const further = others.map((other) => {
     const end = other.indexOf('\n')
-    folder.write(other.slice(0, end).trim(), other.slice(end + 1))
-  }
+    return folder.write(other.slice(0, end).trim(), other.slice(end + 1))
+  })
   const without = /^# without: (.*)$/m.exec(main)?.[1]?.split(', ') ?? []
   const asItIs = /^# as it is$/m.test(main)
   const file = folder.write('config/knooppunt.yaml', asItIs ? main : complete(main, without))
   const loaded = loadConfig(file, { generation: 1, now: NOW, env: { SHORT_KEY: 'abc' } })
+  for (const name of further) rmSync(name)
   const problems = 'problems' in loaded ? loaded.problems : []
   const lines = [
     ...problems.map((problem) => formatProblem(problem, folder.path)),

@@ -32,7 +32,10 @@ export const line = (form: string, most = 200) =>
   v.pipe(
     v.string(mustBe(form)),
     v.maxLength(most, `must be at most ${most} characters`),
-    v.regex(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, `must be ${form}, on one line`),
+    v.regex(
+      /^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u,
+      `must be ${form}, on one line, without space around it`,
+    ),
     v.metadata({ form }),
   )
 
@@ -55,8 +58,11 @@ export const read = <T>(form: string, parse: (text: string) => T | undefined) =>
 
 /** A whole number between two bounds, inclusive. */
 export const whole = (form: string, least: number, most: number) => {
-  const message = ({ input }: { readonly input: unknown }) =>
-    typeof input === 'number' ? `${input} is not ${form}` : `must be ${form}`
+  const message = ({ input }: { readonly input: unknown }) => {
+    if (typeof input === 'number') return `${input} is not ${form}`
+    const quoted = typeof input === 'string' && /^\d+$/.test(input)
+    return `must be ${form}${quoted ? ', without quotes' : ''}`
+  }
   return v.pipe(
     v.number(message),
     v.check((value) => Number.isInteger(value) && value >= least && value <= most, message),
@@ -69,7 +75,7 @@ export const choice = <const T extends readonly string[]>(words: T) => {
   const form = `${words.slice(0, -1).join(', ')}${words.length > 1 ? ' or ' : ''}${words.at(-1)}`
   return v.pipe(
     v.picklist(words, ({ input }) => {
-      const hint = typeof input === 'string' ? didYouMean(input, words) : ''
+      const hint = typeof input === 'string' && words.length > 1 ? didYouMean(input, words) : ''
       return `must be ${form}${hint}`
     }),
     v.metadata({ form, told: words.length > 1 }),
@@ -118,7 +124,7 @@ export const file = (form = 'the name of a file') =>
       (value) => !value.includes('-----') && !value.includes('\n'),
       `must be ${form}; what is in it does not go here, and a key never does`,
     ),
-    v.regex(/^[^\p{Cc}]{1,1024}$/u, mustBe(form)),
+    v.regex(/^[^\0]{1,4096}$/, mustBe(form)),
     v.metadata({ form }),
   )
 
