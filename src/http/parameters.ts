@@ -16,8 +16,7 @@ export interface Parameter<T> {
   readonly read: (text: string, limits: Limits) => { value: T } | { rule: string }
 }
 
-// `any` is the only bound under which the type of each parameter survives the record.
-export type Parameters = Readonly<Record<string, Parameter<any>>>
+export type Parameters = Readonly<Record<string, Parameter<unknown>>>
 
 /** The values that a declaration gives: each one optional. */
 export type QueryOf<Q extends Parameters> = {

@@ -7,6 +7,7 @@ import type {
   Field,
   MessageDefinition,
   ModuleDefinition,
+  Rule,
 } from '../../core/catalogue/definition.ts'
 import { toJsonSchema } from '../../core/catalogue/json-schema.ts'
 import { RelayError } from '../../core/errors.ts'
@@ -150,5 +151,23 @@ function fieldWire(field: Field): Readonly<Record<string, unknown>> {
 }
 
 function rulesWire(rules: MessageDefinition['rules']) {
-  return rules.length === 0 ? {} : { regels: rules }
+  return rules.length === 0 ? {} : { regels: rules.map(ruleWire) }
+}
+
+function ruleWire(rule: Rule) {
+  switch (rule.kind) {
+    case 'oneOf':
+      return { soort: 'precies-een', velden: rule.fields }
+    case 'requires':
+      return {
+        soort: 'verplicht-bij',
+        veld: rule.when.field,
+        waarden: rule.when.is,
+        velden: rule.fields,
+      }
+    case 'notBefore':
+      return { soort: 'niet-voor', veld: rule.field, dan: rule.than }
+    case 'atMost':
+      return { soort: 'hoogstens', veld: rule.field, dan: rule.than }
+  }
 }
