@@ -8,11 +8,13 @@ import type { CatalogueFile } from '../../../src/core/catalogue/load.ts'
 
 const FOLDER = join(import.meta.dir, '../../../config/modules')
 
+const FILES: readonly CatalogueFile[] = readdirSync(FOLDER)
+  .toSorted()
+  .map((name) => ({ name, data: parse(readFileSync(join(FOLDER, name), 'utf8')) as unknown }))
+
 /** A new copy each time, so that a test may break it. */
 export function shippedFiles(): CatalogueFile[] {
-  return readdirSync(FOLDER)
-    .toSorted()
-    .map((name) => ({ name, data: parse(readFileSync(join(FOLDER, name), 'utf8')) as unknown }))
+  return structuredClone([...FILES])
 }
 
 /** @throws with every problem, when the shipped files have any */
