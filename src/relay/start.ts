@@ -4,7 +4,7 @@
  * @module
  */
 import type { Seq } from '../core/message.ts'
-import type { Journal, Slot, Store, Vault } from './ports.ts'
+import type { Journal, LiveRow, Slot, Store, Vault } from './ports.ts'
 
 /** Live messages whose keys are tried before the node listens. */
 const TRIED_AT_START = 10_000
@@ -37,7 +37,7 @@ export interface StartReport extends Trial {
   readonly live: number
   /** Slots that no message held and that are zero now: traces of a crash. */
   readonly erased: number
-  /** The live messages beyond the first 10,000, tried in the background. */
+  /** The live messages beyond the first 10,000, tried in the background; never rejects. */
   readonly rest: Promise<Trial>
 }
 
@@ -97,11 +97,7 @@ function heldSlots(store: Store): Map<Slot, Seq> {
   return held
 }
 
-function tryKeys(
-  { vault, journal }: StartPorts,
-  rows: Iterator<{ message: { seq: Seq }; mid: Uint8Array; slot: Slot }>,
-  limit: number,
-): Trial {
+function tryKeys({ vault, journal }: StartPorts, rows: Iterator<LiveRow>, limit: number): Trial {
   const damaged: Seq[] = []
   let tried = 0
   for (; tried < limit; tried += 1) {
@@ -115,19 +111,22 @@ function tryKeys(
   return { tried, damaged }
 }
 
-async function tryRest(
-  ports: StartPorts,
-  rows: Iterator<{ message: { seq: Seq }; mid: Uint8Array; slot: Slot }>,
-): Promise<Trial> {
+/** Never rejects: what stops it is told to the operator, and the node goes on. */
+async function tryRest(ports: StartPorts, rows: Iterator<LiveRow>): Promise<Trial> {
   const damaged: Seq[] = []
   let tried = 0
-  while (ports.signal?.aborted !== true) {
-    await ports.pause()
-    if (ports.signal?.aborted === true) break
-    const step = tryKeys(ports, rows, TRIED_AT_A_TIME)
-    tried += step.tried
-    damaged.push(...step.damaged)
-    if (step.tried < TRIED_AT_A_TIME) break
+  const stopped = () => ports.signal?.aborted === true
+  try {
+    for (let more = true; more && !stopped();) {
+      await ports.pause()
+      if (stopped()) break
+      const step = tryKeys(ports, rows, TRIED_AT_A_TIME)
+      tried += step.tried
+      damaged.push(...step.damaged)
+      more = step.tried === TRIED_AT_A_TIME
+    }
+  } catch {
+    ports.journal.alarm('key-trial-stopped', { tried })
   }
   return { tried, damaged }
 }
