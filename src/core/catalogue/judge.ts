@@ -21,10 +21,13 @@ const ofText =
   (value) =>
     typeof value === 'string' ? judge(value) : 'veld-type'
 
+const DECIMAL = new RegExp(DECIMAL_PATTERN, 'u')
+const SIGNED_DECIMAL = new RegExp(SIGNED_DECIMAL_PATTERN, 'u')
+
 function judgeDecimal(min: string, max: string): JudgeText {
   const least = toHundredths(min) ?? 0
   const most = toHundredths(max) ?? 0
-  const pattern = new RegExp(decimalPattern(min), 'u')
+  const pattern = goesBelowZero(min) ? SIGNED_DECIMAL : DECIMAL
   return (text) => {
     if (text === '') return 'veld-leeg'
     const hundredths = pattern.test(text) ? toHundredths(text) : undefined
@@ -35,8 +38,10 @@ function judgeDecimal(min: string, max: string): JudgeText {
 
 /** Form of an amount or percentage: a sign only where the definition goes below zero. */
 export function decimalPattern(min: string): string {
-  return min.startsWith('-') ? SIGNED_DECIMAL_PATTERN : DECIMAL_PATTERN
+  return goesBelowZero(min) ? SIGNED_DECIMAL_PATTERN : DECIMAL_PATTERN
 }
+
+const goesBelowZero = (min: string): boolean => min.startsWith('-')
 
 /** Makes the judge of a leaf; expressions are compiled here, once. A document has members, each with problems of its own. */
 export function judgeFor(field: LeafField): Judge {

@@ -15,6 +15,8 @@ const isMapping = (value: unknown): value is Record<string, unknown> =>
 export function mapping<const E extends v.ObjectEntries>(
   entries: E,
 ): v.GenericSchema<unknown, v.InferOutput<v.ObjectSchema<E, undefined>>> {
+  const keys = Object.keys(entries)
+  const object = v.object(entries, missingKey)
   return v.pipe(
     v.custom<Record<string, unknown>>(isMapping, 'must be a mapping'),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -22,8 +24,7 @@ export function mapping<const E extends v.ObjectEntries>(
       const level = dataset.value
       for (const key of Object.keys(level)) {
         if (Object.hasOwn(entries, key)) continue
-        const known = Object.keys(entries).join(', ')
-        const message = `unknown key; the keys here are ${known}`
+        const message = `unknown key; the keys here are ${keys.join(', ')}`
         addIssue({
           message,
           path: [{ type: 'unknown', origin: 'key', input: level, key, value: level[key] }],
@@ -36,7 +37,7 @@ export function mapping<const E extends v.ObjectEntries>(
       const known = Object.fromEntries(
         Object.entries(dataset.value).filter(([key]) => Object.hasOwn(entries, key)),
       )
-      const { issues = [] } = v.safeParse(v.object(entries, missingKey), known)
+      const { issues = [] } = v.safeParse(object, known)
       for (const { message, path } of issues) addIssue(path ? { message, path } : { message })
     }),
   ) as unknown as v.GenericSchema<unknown, v.InferOutput<v.ObjectSchema<E, undefined>>>
