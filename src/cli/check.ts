@@ -60,7 +60,7 @@ async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
   }
   for (const problem of problems) say(io, formatProblem(problem, io.cwd))
   for (const warning of loaded.warnings) {
-    say(io, formatProblem({ ...warning, message: `warning: ${warning.message}` }, io.cwd))
+    say(io, formatProblem({ ...warning, path: `warning: ${warning.path}` }, io.cwd))
   }
   if (problems.length + loaded.warnings.length > 0) say(io, '')
   if (summary === undefined) {

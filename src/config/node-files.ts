@@ -5,7 +5,7 @@
  * for a configuration file that does not lie in a folder called `config`, the folder of that file itself.
  * @module
  */
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import type { Findings, Placed } from './problem.ts'
 
@@ -101,11 +101,6 @@ export function readBounded(path: string, bytesMax: number): Uint8Array | string
   } catch (error) {
     return failure(error)
   }
-}
-
-/** Whether a folder or file is there, without reading it. */
-export function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function failure(error: unknown): string {

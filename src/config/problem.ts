@@ -37,7 +37,10 @@ export interface Placed<T> {
   readonly path: Path
 }
 
-/** Collects problems and warnings while the parts of a configuration are read. */
+/** More than a person reads at once; a file of nothing but mistakes must not take minutes to answer. */
+const FINDINGS_MAX = 500
+
+/** Collects problems and warnings while the parts of a configuration are read; the first 500 of each. */
 export class Findings {
   readonly #first: string
   readonly #problems: ConfigProblem[] = []
@@ -50,17 +53,19 @@ export class Findings {
 
   /** Notes something that stops the configuration from being used. */
   problem(source: Located, path: Path, message: string, what: 'key' | 'value' = 'value'): void {
+    if (this.#problems.length >= FINDINGS_MAX) return
     this.#problems.push(placed(source, path, message, what))
   }
 
   /** Notes something that works, and that the operator may not have meant. */
   warning(source: Located, path: Path, message: string): void {
+    if (this.#warnings.length >= FINDINGS_MAX) return
     this.#warnings.push(placed(source, path, message, 'value'))
   }
 
   /** Takes over problems whose place is already known. */
   add(problems: readonly ConfigProblem[]): void {
-    this.#problems.push(...problems)
+    this.#problems.push(...problems.slice(0, FINDINGS_MAX - this.#problems.length))
   }
 
   get problems(): ConfigProblem[] {

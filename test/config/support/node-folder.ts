@@ -34,17 +34,22 @@ export function emptyFolder(): NodeFolder {
   }
 }
 
-/** A folder with every certificate and key that the sections below, and the golden cases, name. */
-export function nodeFolder(): NodeFolder {
+/**
+ * A folder with every certificate and key that the sections below, and the golden cases, name.
+ * @param now the moment that terms of validity are counted from
+ */
+export function nodeFolder(now = NOW): NodeFolder {
   const folder = emptyFolder()
   const [key, otherKey] = [makeKey(), makeKey()]
-  const certificate = (days: number, from = -30) => makeCertificate(key, from, days)
+  const certificate = (days: number, from = -30) =>
+    makeCertificate(key, now + from * DAY_MS, now + days * DAY_MS)
   folder.write('certs/server.pem', certificate(365))
   folder.write('certs/server.key', key)
   folder.write('certs/other.key', otherKey)
   folder.write('certs/open.key', key, 0o644)
   folder.write('certs/locked.key', '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n')
   folder.write('certs/ca.pem', certificate(3_650))
+  folder.write('certs/leaf.pem', makeCertificate(key, now, now + 100 * DAY_MS, false))
   folder.write('certs/two.pem', certificate(365) + certificate(364))
   folder.write('certs/ended.pem', certificate(-1))
   folder.write('certs/later.pem', certificate(365, 5))
@@ -119,19 +124,19 @@ function makeKey(): string {
   return privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
 }
 
-/** A self-signed certificate for relay.example.nl, valid in days from now. */
-function makeCertificate(keyPem: string, fromDays: number, toDays: number): string {
+/** A self-signed certificate for relay.example.nl. */
+function makeCertificate(keyPem: string, from: number, to: number, isAuthority = true): string {
   const privateKey = forge.pki.privateKeyFromPem(keyPem)
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.setRsaPublicKey(privateKey.n, privateKey.e)
   certificate.serialNumber = '01'
-  certificate.validity.notBefore = new Date(NOW + fromDays * DAY_MS)
-  certificate.validity.notAfter = new Date(NOW + toDays * DAY_MS)
+  certificate.validity.notBefore = new Date(from)
+  certificate.validity.notAfter = new Date(to)
   const name = [{ name: 'commonName', value: 'Test' }]
   certificate.setSubject(name)
   certificate.setIssuer(name)
   certificate.setExtensions([
-    { name: 'basicConstraints', cA: true },
+    { name: 'basicConstraints', cA: isAuthority },
     { name: 'subjectAltName', altNames: [{ type: 2, value: 'relay.example.nl' }] },
   ])
   certificate.sign(privateKey, forge.md.sha256.create())
