@@ -11,7 +11,7 @@ import type { FailureFacts, WireProblem } from './client-error.ts'
 const PROBLEM_BYTES_MAX = 4 * 1024 * 1024
 
 /** The whole body as text. @throws ClientError answer-too-large, answer-invalid */
-export async function readText(answer: Response, bytesMax: number): Promise<string> {
+async function readText(answer: Response, bytesMax: number): Promise<string> {
   const chunks: Uint8Array[] = []
   for await (const chunk of readChunks(answer, bytesMax)) chunks.push(chunk)
   return decode(Buffer.concat(chunks))
@@ -94,7 +94,7 @@ export async function refusalOf(answer: Response): Promise<ClientError> {
  * @param code its code, known to us
  * @param problem members as the relay sent them
  */
-export function problemError(
+function problemError(
   code: ErrorCode,
   problem: Readonly<Record<string, unknown>>,
   more: { readonly retryAfter?: number } = {},
@@ -134,7 +134,7 @@ function retryAfterOf(answer: Response): { retryAfter?: number } {
 }
 
 /** Whether this is a code of the relay's table. */
-export function isErrorCode(code: unknown): code is ErrorCode {
+function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code)
 }
 

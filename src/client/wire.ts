@@ -13,7 +13,7 @@ import type { WireProblem } from './client-error.ts'
 export type Timestamp = string
 
 /** A document with its file name and mediatype, attached beside a body. */
-export interface Attachment {
+interface Attachment {
   /** Code of the document owed, for example `toestemmingsverklaring`. */
   readonly soort: string
   readonly document: {
