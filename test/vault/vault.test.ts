@@ -169,7 +169,7 @@ describe('the vault', () => {
       const failed = await kill(vault, content.slot).catch((error: unknown) => error)
       expect(failed).toBeInstanceOf(Error)
       expect(failed).not.toBeInstanceOf(StorageFull)
-      expect(kill(vault, content.slot)).rejects.toThrow('broken')
+      await expect(kill(vault, content.slot)).rejects.toThrow('broken')
       expect(() => vault.take()).toThrow('broken')
     },
   )
@@ -202,13 +202,13 @@ describe('the vault', () => {
   ])('a kill of %s is a defect', async (_, slots) => {
     const { vault } = fresh()
     const content = await put(vault)
-    expect(kill(vault, ...slots(content.slot))).rejects.toThrow('not there to be written')
+    await expect(kill(vault, ...slots(content.slot))).rejects.toThrow('not there to be written')
   })
 
   test.each([0, 3, 4])('generation %d after 1 is a defect', async (generation) => {
     const { vault } = fresh()
     await put(vault)
-    expect(vault.flush({ put: [], kill: [], generation })).rejects.toThrow('cannot follow')
+    await expect(vault.flush({ put: [], kill: [], generation })).rejects.toThrow('cannot follow')
   })
 })
 

@@ -7,9 +7,14 @@ import type { Uuid } from '../../core/message.ts'
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const HIGH = 2 ** 32
 
+/** Whether a text may be part of a key; what is none was never stored. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text)
+}
+
 /** Bytes of a UUID in lower case. @throws when it is none: two spellings of one key must not exist */
 export function uuidBytes(uuid: Uuid): Buffer {
-  if (!UUID.test(uuid)) throw new Error('a key of the store is not a UUID in lower case')
+  if (!isUuid(uuid)) throw new Error('a key of the store is not a UUID in lower case')
   return Buffer.from(uuid.replaceAll('-', ''), 'hex')
 }
 

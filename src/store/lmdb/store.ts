@@ -20,7 +20,15 @@ import type { Group, LiveRow, LogEvent, SealedContent, Store } from '../../relay
 import { demandNext } from '../group.ts'
 import { checkTables } from './check.ts'
 import { Environment, type EnvironmentOptions } from './environment.ts'
-import { getNumber, numberKey, pairKey, participantKey, uuidBytes, uuidText } from './keys.ts'
+import {
+  getNumber,
+  isUuid,
+  numberKey,
+  pairKey,
+  participantKey,
+  uuidBytes,
+  uuidText,
+} from './keys.ts'
 import { LiveIndex } from './live-index.ts'
 import {
   decodeConversation,
@@ -135,6 +143,7 @@ class LmdbStore implements Store {
   }
 
   find(participant: Uuid, reference: Uuid): Message | undefined {
+    if (!isUuid(reference)) return undefined
     const key = uuidBytes(reference)
     // Nearly every new message asks for a reference that nobody used yet.
     if (this.#environment.get('reference', key) === undefined) return undefined
@@ -159,11 +168,13 @@ class LmdbStore implements Store {
   }
 
   conversation(participant: Uuid, id: Uuid): Conversation | undefined {
+    if (!isUuid(participant) || !isUuid(id)) return undefined
     const key = pairKey(uuidBytes(participant), uuidBytes(id))
     return this.#conversation(id, this.#environment.get('conversation', key))
   }
 
   conversations(participant: Uuid, after: Uuid, limit: number): Conversation[] {
+    if (!isUuid(participant) || (after !== '' && !isUuid(after))) return []
     const who = uuidBytes(participant)
     const last = pairKey(who, Buffer.alloc(16, 0xff))
     const start =
@@ -177,6 +188,7 @@ class LmdbStore implements Store {
   }
 
   history(participant: Uuid, before: Seq, limit: number): Message[] {
+    if (!isUuid(participant)) return []
     const who = uuidBytes(participant)
     const below = Math.min(before, Number.MAX_SAFE_INTEGER)
     const found: Message[] = []
