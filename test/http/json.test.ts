@@ -58,7 +58,12 @@ describe('refused', () => {
 
   test('and nothing of the input is in the words', () => {
     const canary = 'Jansen123456782'
-    const texts = [canary, `{"${canary}":1,"${canary}":2}`, `{"a":"${canary}`, `["${canary}\\ud83d"]`]
+    const texts = [
+      canary,
+      `{"${canary}":1,"${canary}":2}`,
+      `{"a":"${canary}`,
+      `["${canary}\\ud83d"]`,
+    ]
     for (const text of texts) {
       const refusal = refusalOf(() => read(text))
       expect(JSON.stringify([refusal.message, refusal.detail, refusal.problems])).not.toContain(
@@ -120,8 +125,7 @@ describe('beside JSON.parse', () => {
         try {
           ours = readJson(encode(text), wide)
         } catch (thrown) {
-          const isDuplicate =
-            thrown instanceof RelayError && thrown.code === 'json-dubbele-sleutel'
+          const isDuplicate = thrown instanceof RelayError && thrown.code === 'json-dubbele-sleutel'
           if (!isDuplicate) expect(() => JSON.parse(text)).toThrow()
           return
         }
@@ -139,7 +143,9 @@ describe('beside JSON.parse', () => {
       fc.property(fc.array(entry, { minLength: 1, maxLength: 8 }), fc.nat(), (entries, pick) => {
         const [key] = entries[pick % entries.length]!
         fc.pre(key.isWellFormed() && !/\\ud[89a-f]/i.test(JSON.stringify(entries)))
-        const members = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
+        const members = entries.map(
+          ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
+        )
         const text = `{${[...members, `${JSON.stringify(key)}:0`].join(',')}}`
         expect(refusalOf(() => readJson(encode(text), wide)).code).toBe('json-dubbele-sleutel')
       }),

@@ -92,7 +92,10 @@ describe('lines', () => {
   const collect = async (body: AsyncIterable<Uint8Array>, given = bounds) => {
     const found: [number, string][] = []
     for await (const line of readLines(body, given)) {
-      found.push([line.number, line.kind === 'line' ? new TextDecoder().decode(line.bytes) : line.kind])
+      found.push([
+        line.number,
+        line.kind === 'line' ? new TextDecoder().decode(line.bytes) : line.kind,
+      ])
     }
     return found
   }

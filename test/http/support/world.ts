@@ -292,8 +292,7 @@ export function createWorld(verbs: Partial<Relay> = {}, limits: Partial<Limits> 
     faults,
     clock,
     ask: async (as, path, init = {}) => {
-      const peer =
-        as instanceof Peer ? as : new Peer(as === null ? undefined : presentedAs(as))
+      const peer = as instanceof Peer ? as : new Peer(as === null ? undefined : presentedAs(as))
       const { json, ...rest } = init
       const headers = new Headers(rest.headers)
       if (json !== undefined && !headers.has('content-type')) {
