@@ -20,6 +20,9 @@ export function terminal(more: Partial<Io> = {}): Terminal {
       env: {},
       cwd: '/',
       signal: new AbortController().signal,
+      fatal: (line) => {
+        throw new Error(`the process would have ended here: ${line}`)
+      },
       ...more,
     },
     out: () => out,
