@@ -4,7 +4,6 @@
  * sockets to a `node:http` server does.
  * @module
  */
-import { randomBytes } from 'node:crypto'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { isIP, type AddressInfo } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls'
@@ -64,7 +63,6 @@ const SUITES = [
 ].join(':')
 
 const TICKET_SECONDS = 3_600
-const TICKET_KEY_BYTES = 48
 const SWEEP_MS = 1_000
 
 /**
@@ -94,8 +92,9 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   })
   tls.on('error', () => {})
 
-  const renewTicketKeys = () => tls.setTicketKeys(randomBytes(TICKET_KEY_BYTES))
-  renewTicketKeys()
+  let material = options.tls
+  // A new context has new keys for its tickets; the runtime has no other way to change them.
+  const renewTicketKeys = () => tls.setSecureContext(secureContext(material))
   const sweeper = setInterval(() => connections.sweep(), sweepMs)
   const ticketRenewer = setInterval(renewTicketKeys, TICKET_SECONDS * 1_000)
   sweeper.unref()
@@ -107,9 +106,9 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       return connections.size
     },
     renewTicketKeys,
-    reload(material) {
-      tls.setSecureContext(secureContext(material))
-      renewTicketKeys()
+    reload(next) {
+      tls.setSecureContext(secureContext(next))
+      material = next
     },
     closeWhere: (predicate) => connections.endWhere(predicate),
     async stop(graceMs) {

@@ -76,6 +76,7 @@ test('a conversation is told with its steps, what may follow and who is late', a
         type: 'saldoverzoek',
         from: 'asker',
         at: Date.UTC(2026, 0, 5),
+        ends: false,
         state: 'expired',
         outcome: 'expired',
       },
