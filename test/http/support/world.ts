@@ -202,6 +202,12 @@ export const FACTS: CertificateFacts = {
 export class FakeTrust implements Trust {
   generation = 1
   readonly revoked = new Set<string>()
+  readonly #nameOf: (leaf: Uint8Array) => string
+
+  /** @param nameOf name of the peer with this certificate; by default the certificate is the name */
+  constructor(nameOf = (leaf: Uint8Array) => new TextDecoder().decode(leaf)) {
+    this.#nameOf = nameOf
+  }
 
   judge(presented: Presented | undefined): Verdict {
     const [leaf] = presented?.chain ?? []
@@ -213,7 +219,7 @@ export class FakeTrust implements Trust {
         detail: 'Er is geen certificaat.',
       }
     }
-    const name = new TextDecoder().decode(leaf)
+    const name = this.#nameOf(leaf)
     const known = Object.hasOwn(CONNECTIONS, name) ? CONNECTIONS[name as PeerName] : undefined
     if (known === undefined || this.revoked.has(name)) {
       return {
@@ -266,9 +272,12 @@ export interface World {
   ) => Promise<Response>
 }
 
-export function createWorld(verbs: Partial<Relay> = {}, limits: Partial<Limits> = {}): World {
+export function createWorld(
+  verbs: Partial<Relay> = {},
+  limits: Partial<Limits> = {},
+  trust = new FakeTrust(),
+): World {
   const { relay, asked } = fakeRelay(verbs)
-  const trust = new FakeTrust()
   const lines: RequestLine[] = []
   const faults: unknown[] = []
   const clock = { now: 1_000 }
