@@ -20,11 +20,11 @@ export const PRESENTED_MAX = 10
 /** Certificates from leaf to anchor, both included: PKIoverheid has four layers (DESIGN 8). */
 export const PATH_LEVELS_MAX = 6
 
-/** Signature checks for one judgement; a path needs at most five, the rest is room for cross-signing. */
+/**
+ * Signature checks for one judgement; a path needs at most five, the rest is room for cross-signing. Together with the
+ * levels it bounds the search: 40 pairs of certificates make no more than a few hundred ways.
+ */
 export const SIGNATURE_CHECKS_MAX = 40
-
-/** Steps of the path search, so that made-up loops end. */
-export const SEARCH_STEPS_MAX = 200
 
 /** Revocation lists and issuing certificates may come from a machine whose clock is slightly ahead. */
 export const CLOCK_SKEW_MS = 5 * 60 * 1000

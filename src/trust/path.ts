@@ -4,7 +4,7 @@
  * @module
  */
 import { isSelfIssued, sameName, type Certificate } from './certificate.ts'
-import { PATH_LEVELS_MAX, SEARCH_STEPS_MAX, SIGNATURE_CHECKS_MAX } from './limits.ts'
+import { PATH_LEVELS_MAX, SIGNATURE_CHECKS_MAX } from './limits.ts'
 import { isSignedBy } from './signature.ts'
 
 /** A certificate that is trusted by configuration. */
@@ -27,7 +27,7 @@ export interface Search {
   readonly paths: readonly Path[]
   /** How far the search came otherwise, for the explanation. */
   readonly longest: Path
-  /** The search stopped at a bound: too many levels, signatures or steps. */
+  /** The search stopped at a bound: too many levels or signatures. */
   readonly exhausted: boolean
 }
 
@@ -56,7 +56,6 @@ export function findPaths(
   const byAnchor = new Map(anchors.map((anchor) => [anchor.certificate, anchor]))
   const paths: Path[] = []
   let longest: Path = { certificates: [leaf] }
-  let steps = 0
   let checks = 0
   let exhausted = false
   const checked = new Map<string, boolean>()
@@ -80,10 +79,6 @@ export function findPaths(
     if (certificates.length > longest.certificates.length) longest = path
     const last = certificates[certificates.length - 1]
     if (last === undefined || exhausted) return
-    if ((steps += 1) > SEARCH_STEPS_MAX) {
-      exhausted = true
-      return
-    }
     // Nobody stands in a path twice: that ends every loop, and an anchor's own certificate is no caller.
     const named = issuers.filter(
       (issuer) =>

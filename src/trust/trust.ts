@@ -34,6 +34,8 @@ export function createTrust(options: TrustOptions, ports: TrustPorts): Replaceab
 class CertificateTrust implements ReplaceableTrust {
   readonly #ports: TrustPorts
   readonly #cache: VerdictCache
+  /** A connection presents the same object at every request; its bytes need to be hashed only once. */
+  readonly #keys = new WeakMap<Presented, string>()
   #material: Material
   #connections: readonly Connection[]
   #generation = 1
@@ -63,8 +65,8 @@ class CertificateTrust implements ReplaceableTrust {
     // Looks whether the connections changed, which empties the cache.
     void this.generation
     const at = this.#ports.now()
-    const given = presented ?? { chain: [], authorized: false }
-    const key = keyOf(given)
+    const given = presented ?? NOTHING
+    const key = this.#keyOf(given)
     const known = this.#cache.get(key, at)
     if (known) return known
     const assessment = assess(given, this.#material, this.#connections, at)
@@ -73,11 +75,19 @@ class CertificateTrust implements ReplaceableTrust {
     return verdict
   }
 
+  #keyOf(presented: Presented): string {
+    const key = this.#keys.get(presented) ?? keyOf(presented)
+    this.#keys.set(presented, key)
+    return key
+  }
+
   #begin(): void {
     this.#generation += 1
     this.#cache.clear()
   }
 }
+
+const NOTHING: Presented = { chain: [], authorized: false }
 
 /** The same leaf with another chain, or with another verdict of TLS, is another question. */
 function keyOf({ chain, authorized }: Presented): string {

@@ -61,6 +61,19 @@ describe('a good certificate gets in', () => {
       const [leaf = new Uint8Array(), ...rest] = chain.presented
       return { ...callerOf(chain), presented: [leaf, ...rest.reverse()] }
     },
+    'in its first and its last second': () => withLeaf({ notBefore: NOW, notAfter: NOW }),
+    'below an authority that renewed its own key, which is no level more': () => {
+      const root = makeAuthority({ extensions: authorityExtensions(1) })
+      const first = makeAuthority({ extensions: authorityExtensions(0) }, root)
+      const renewed = makeAuthority({ key: keyNamed('ec', 'renewed') }, first)
+      return {
+        presented: [makeLeaf(renewed), renewed.der, first.der],
+        options: {
+          anchors: [root],
+          lists: [makeList(root), makeList(first), makeList(renewed)],
+        },
+      }
+    },
     'without keyUsage': () =>
       withLeaf({ extensions: [ext.noAuthority(), ext.purposes([PURPOSE.client])] }),
     'without basicConstraints': () =>
