@@ -93,10 +93,10 @@ function rows(lines: readonly LogLine[]): readonly string[] {
     ['offered', 'state', 'module', 'type', 'sender', 'recipient', 'reference'],
     lines.map((line) => [
       line.aangebodenOp,
-      line.status.stand,
+      line.stand,
       line.module,
       line.berichttype,
-      line.afzender,
+      line.afzender.naam,
       line.ontvanger,
       line.referentienummer,
     ]),

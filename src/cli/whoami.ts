@@ -52,9 +52,7 @@ function describe(identity: Identity): string[] {
 }
 
 function participantLines({ id, naam, status, type, modules }: Participant): string[] {
-  const taken = Object.entries(modules).map(
-    ([module, versions]) => `${module} ${versions.join(', ')}`,
-  )
+  const taken = modules.map(({ module, versies }) => `${module} ${versies.join(', ')}`)
   return [
     `Participant ${naam} (${type.join(', ')}), ${status}`,
     `  id          ${id}`,
@@ -91,7 +89,7 @@ const FACT_NAMES: Readonly<Record<string, string>> = {
   onderwerp: 'subject',
   uitgever: 'issuer',
   oin: 'OIN',
-  geldigVanaf: 'valid from',
+  geldigVan: 'valid from',
   geldigTot: 'valid until',
   vingerafdruk: 'fingerprint',
 }

@@ -61,7 +61,7 @@ export interface Client {
     options?: CallOptions,
   ): Promise<Wire.MessageType>
   /** Offers one message. Sent again when the connection breaks: its reference makes that safe. */
-  submit(envelope: Wire.Envelope, options?: CallOptions): Promise<Wire.Accepted>
+  submit(envelope: Wire.Envelope, options?: CallOptions): Promise<Wire.Receipt>
   /** Offers any number of messages; outcomes come in the order of the messages, numbered from 1. */
   submitMany(
     envelopes: Iterable<Wire.Envelope> | AsyncIterable<Wire.Envelope>,

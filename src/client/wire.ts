@@ -52,43 +52,30 @@ export type MessageState =
   'wachtend' | 'opgehaald' | 'bevestigd' | 'afgewezen' | 'ingetrokken' | 'verlopen'
 
 /** State of a message with its times. */
-export interface MessageStatus {
+interface Status {
   readonly stand: MessageState
   readonly aangebodenOp: Timestamp
   readonly opgehaaldOp?: Timestamp
   readonly afgerondOp?: Timestamp
   readonly verlooptOp: Timestamp
-}
-
-/** Keys and times that every form of an accepted message has. */
-interface Header extends Keys {
-  readonly aangebodenOp: Timestamp
-  readonly verlooptOp: Timestamp
   readonly antwoordVerwachtOp?: Timestamp
 }
 
-/** Proof that a message was accepted. */
-export interface Accepted extends Header {
-  readonly afzender: Uuid
-  readonly status: MessageStatus
-}
-
-/** Proof of how a message ended. */
-export interface Receipt {
+/** Proof that a message was accepted, or of how it ended. */
+export interface Receipt extends Status {
   readonly referentienummer: Uuid
+  readonly conversatieReferentienummer: Uuid
   readonly reden?: RefusalReason
-  readonly status: MessageStatus
 }
 
 /** A message in a mailbox, without its content. */
-export interface MailboxItem extends Header {
-  /** A sender that left the address book has an id only. */
+export interface MailboxItem extends Keys, Status {
   readonly afzender: {
     readonly id: Uuid
-    readonly naam?: string
-    readonly type?: readonly string[]
+    readonly naam: string
+    readonly type: readonly string[]
   }
-  readonly opgehaaldOp?: Timestamp
+  /** Bytes of content, documents decoded. */
   readonly grootte: number
   readonly aantalBijlagen: number
   readonly aantalOphalingen: number
@@ -113,8 +100,9 @@ export interface MailboxPage extends Page {
 export interface MailboxList {
   readonly postbussen: readonly {
     readonly deelnemer: Uuid
+    readonly naam: string
     readonly wachtend: number
-    readonly oudste?: Timestamp
+    readonly oudsteAangebodenOp?: Timestamp
   }[]
 }
 
@@ -137,13 +125,13 @@ export interface LeasedMessages extends Lease {
 }
 
 /** Outcome of one item of a batch. */
-export interface BatchOutcome<Proof = Accepted> {
+export interface BatchOutcome {
   /** Number of the line or item, from 1. */
   readonly regel: number
   readonly referentienummer?: Uuid
   /** As the call for one would have answered: 201, 200 when repeated, else that of the problem. */
   readonly status: number
-  readonly bericht?: Proof
+  readonly ontvangst?: Receipt
   readonly probleem?: {
     readonly code: ErrorCode
     readonly title: string
@@ -156,17 +144,12 @@ export interface BatchOutcome<Proof = Accepted> {
 
 /** Outcomes of many ends, in the order asked. */
 export interface EndOutcomes {
-  readonly uitkomsten: readonly BatchOutcome<Receipt>[]
+  readonly uitkomsten: readonly BatchOutcome[]
 }
 
 /** One line of the log. */
-export interface LogLine extends Header {
-  readonly afzender: Uuid
-  readonly grootte: number
-  readonly aantalBijlagen: number
-  readonly aantalOphalingen: number
+export interface LogLine extends MailboxItem {
   readonly reden?: RefusalReason
-  readonly status: MessageStatus
 }
 
 /** Part of the log, newest first. */
@@ -176,7 +159,7 @@ export interface LogPage extends Page {
 
 /** A conversation as the caller sees it now. */
 export interface Conversation {
-  readonly id: Uuid
+  readonly conversatieReferentienummer: Uuid
   readonly module: string
   readonly versie: string
   readonly stand: 'open' | 'beeindigd'
@@ -202,9 +185,9 @@ export interface Conversation {
   /** Questions without an answer: who must answer, and by when. */
   readonly verwacht: readonly {
     readonly referentienummer: Uuid
-    readonly van: Uuid
-    readonly uiterlijk: Timestamp
-    readonly telaat: boolean
+    readonly door: Uuid
+    readonly antwoordVerwachtOp: Timestamp
+    readonly teLaat: boolean
   }[]
 }
 
@@ -222,14 +205,13 @@ export interface Participant {
   readonly kvk?: string
   readonly type: readonly ParticipantType[]
   readonly categorie?: string
-  /** Module → versions of it that this participant takes. */
-  readonly modules: Readonly<Record<string, readonly string[]>>
+  readonly modules: readonly { readonly module: string; readonly versies: readonly string[] }[]
   readonly kenmerken: readonly Trait[]
   readonly werkgebied: readonly string[]
   readonly werktVoor: readonly string[]
   readonly status: ParticipantStatus
-  /** Shown to participants only. */
-  readonly oin?: string
+  /** Of its connections; shown to participants only. */
+  readonly oin?: readonly string[]
 }
 
 /** Part of the address book. */
@@ -259,7 +241,7 @@ export interface CertificateFacts {
   readonly serienummer: string
   readonly oin?: string
   readonly organisatieonderdelen: readonly string[]
-  readonly geldigVanaf: Timestamp
+  readonly geldigVan: Timestamp
   readonly geldigTot: Timestamp
   readonly sleutel: string
 }
@@ -269,6 +251,7 @@ export interface ModuleList {
   readonly modules: readonly {
     readonly module: string
     readonly titel: string
+    readonly samenvatting: string
     readonly versies: readonly string[]
   }[]
 }

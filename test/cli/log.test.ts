@@ -27,7 +27,7 @@ describe('log', () => {
   })
 
   test('people get a table, without anything that steers their terminal', async () => {
-    const line = item(A, { afzender: C, berichttype: 'sal\u001b[2Jdo' })
+    const line = item(A, { berichttype: 'sal\u001b[2Jdo' })
     desk.door.answer(() => ({ status: 200, json: { regels: [line] } }))
     const { out } = await desk.on(['log'])
     expect(out.split('\n')).toEqual([

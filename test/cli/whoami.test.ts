@@ -53,7 +53,7 @@ describe('whoami', () => {
     serienummer: '01',
     oin: '00000099000000001000',
     organisatieonderdelen: [],
-    geldigVanaf: '2026-01-01T00:00:00.000Z',
+    geldigVan: '2026-01-01T00:00:00.000Z',
     geldigTot: '2027-01-01T00:00:00.000Z',
     sleutel: 'EC P-256',
   }
@@ -72,7 +72,7 @@ describe('whoami', () => {
             naam: 'Gemeente Voorbeeldstad',
             type: ['shv-fase-2'],
             status: 'actief',
-            modules: { schuldregeling: ['1.0', '2.0'] },
+            modules: [{ module: 'schuldregeling', versies: ['1.0', '2.0'] }],
           },
         ],
       },
