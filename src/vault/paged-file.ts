@@ -25,7 +25,15 @@ export interface PagedFile {
 /** Opens a file that is there, or with `create` makes one that is not, readable for its owner only. */
 export function openPagedFile(path: string, create = false): PagedFile {
   const flags = constants.O_RDWR | (create ? constants.O_CREAT | constants.O_EXCL : 0)
-  const fd = openSync(path, flags, 0o600)
+  return pagedFileOn(openSync(path, flags, 0o600))
+}
+
+/** Opens a file that somebody else may be writing; writing to it fails. */
+export function openToRead(path: string): PagedFile {
+  return pagedFileOn(openSync(path, constants.O_RDONLY))
+}
+
+function pagedFileOn(fd: number): PagedFile {
   return {
     size: () => fstatSync(fd).size,
     read(into, position) {

@@ -20,7 +20,7 @@ import {
   TAG_BYTES,
   u32,
 } from './keys.ts'
-import { openPagedFile, type PagedFile, syncFolderOf } from './paged-file.ts'
+import { openPagedFile, openToRead, type PagedFile, syncFolderOf } from './paged-file.ts'
 
 const PAGE_BYTES = 4096
 const MAGIC = Buffer.from('KNPRING\n')
@@ -76,6 +76,17 @@ export function openRing(path: string, masterKey: Uint8Array): Ring {
     const other = 1 - from
     if (good !== undefined && pages[other]?.equals(good) !== true) writePages(file, good, [other])
     return ring
+  } finally {
+    file.close()
+  }
+}
+
+/** Reads the ring as it is on disk, beside the process that owns it. @throws VaultError when neither page opens */
+export function readRing(path: string, masterKey: Uint8Array): Ring {
+  demandMasterKey(masterKey)
+  const file = openToRead(path)
+  try {
+    return newest(readPages(file), masterKey).ring
   } finally {
     file.close()
   }

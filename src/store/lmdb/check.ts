@@ -100,16 +100,19 @@ function checkReferences(environment: Environment, report: Report): void {
 }
 
 function checkConversations(environment: Environment, report: Report): void {
+  for (const { key, value } of environment.scan('party')) {
+    const participant = uuidText(key)
+    const id = uuidText(key.subarray(16))
+    const record = environment.get('conversation', value)
+    const found = record === undefined ? undefined : decodeConversation(record)
+    if (found?.id !== id || (found.asker !== participant && found.answerer !== participant))
+      report(`a participant is led to conversation ${id}, which is not theirs`)
+  }
   for (const { key, value } of environment.scan('conversation')) {
-    const owner = key.subarray(0, 16)
-    const id = key.subarray(16)
-    const asker = value.length === 16 ? value : owner
-    const record = environment.get('conversation', pairKey(asker, id))
-    const conversation =
-      record === undefined || record.length === 16 ? undefined : decodeConversation(record)
-    const party = asker === owner ? conversation?.asker : conversation?.answerer
-    if (party !== uuidText(owner) || conversation?.id !== uuidText(id))
-      report(`conversation ${uuidText(id)} is not that of its parties`)
+    const { id, asker, answerer } = decodeConversation(value)
+    for (const participant of [asker, answerer])
+      if (!environment.get('party', pairKey(uuidBytes(participant), uuidBytes(id)))?.equals(key))
+        report(`conversation ${id} cannot be found by its parties`)
   }
 }
 

@@ -24,7 +24,16 @@ const SCAN_STEP = 1_000
 /** Share of the map that only groups without accepts may use, so that a full store can still be emptied. */
 const RESERVE_SHARE = 1 / 20
 
-const TABLES = ['meta', 'message', 'content', 'line', 'reference', 'conversation', 'event'] as const
+const TABLES = [
+  'meta',
+  'message',
+  'content',
+  'line',
+  'reference',
+  'party',
+  'conversation',
+  'event',
+] as const
 export type TableName = (typeof TABLES)[number]
 type Table = Database<Buffer, Buffer>
 /** The table with several values under a key: any number of pairs may use one reference, though few ever do. */

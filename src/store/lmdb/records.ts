@@ -249,11 +249,13 @@ export interface Meta {
   readonly lastTime: number
   /** Number that the next log event gets. */
   readonly nextEvent: number
+  /** Number under which the next conversation is kept. */
+  readonly nextConversation: number
   /** Head of the chain over the log, 32 bytes; zeroes before the first event. */
   readonly logHead: Uint8Array
 }
 
-const META_BYTES = 84
+const META_BYTES = 92
 
 /** The one row of the meta table. */
 export function encodeMeta(meta: Meta): Buffer {
@@ -264,7 +266,8 @@ export function encodeMeta(meta: Meta): Buffer {
   putNumber(record, meta.nextSeq, 28)
   putNumber(record, meta.lastTime, 36)
   putNumber(record, meta.nextEvent, 44)
-  record.set(meta.logHead, 52)
+  putNumber(record, meta.nextConversation, 52)
+  record.set(meta.logHead, 60)
   return record
 }
 
@@ -277,6 +280,7 @@ export function decodeMeta(record: Buffer): Meta {
     nextSeq: getNumber(record, 28),
     lastTime: getNumber(record, 36),
     nextEvent: getNumber(record, 44),
-    logHead: bytesOf(record, 52, 84),
+    nextConversation: getNumber(record, 52),
+    logHead: bytesOf(record, 60, META_BYTES),
   }
 }

@@ -78,8 +78,12 @@ export function rowsOf(
       key: participantKey(uuidBytes(participant), seqs[0] ?? 0),
       value: encodeSeqs(seqs),
     })
-  for (const conversation of conversations.values())
-    writes.push(...conversationRows(conversation, committed))
+  let { nextConversation } = before
+  for (const conversation of conversations.values()) {
+    const rows = conversationRows(conversation, nextConversation, committed)
+    if (rows.length > 1) nextConversation += 1
+    writes.push(...rows)
+  }
 
   const { row, hash, count } = logOf(group, before)
   if (row !== undefined) writes.push(row)
@@ -89,6 +93,7 @@ export function rowsOf(
     nextSeq: group.nextSeq,
     lastTime: group.at,
     nextEvent: before.nextEvent + count,
+    nextConversation,
     logHead: hash,
   }
   writes.push({ table: 'meta', key: META_KEY, value: encodeMeta(meta) })
@@ -108,17 +113,19 @@ function arrivalOf(message: Message, parts: readonly Uint8Array[]): Write[] {
   ]
 }
 
-function conversationRows(conversation: Conversation, committed: Committed): Write[] {
-  const asker = uuidBytes(conversation.asker)
+/** A conversation keeps its number, so that its record stays where it is; a new one gets `next` and is known to both. */
+function conversationRows(conversation: Conversation, next: number, committed: Committed): Write[] {
+  const value = encodeConversation(conversation)
   const id = uuidBytes(conversation.id)
-  const pointer = pairKey(uuidBytes(conversation.answerer), id)
-  const rows: Write[] = [
-    { table: 'conversation', key: pairKey(asker, id), value: encodeConversation(conversation) },
+  const asker = pairKey(uuidBytes(conversation.asker), id)
+  const known = committed.get('party', asker)
+  if (known !== undefined) return [{ table: 'conversation', key: known, value }]
+  const number = numberKey(next)
+  return [
+    { table: 'conversation', key: number, value },
+    { table: 'party', key: asker, value: number },
+    { table: 'party', key: pairKey(uuidBytes(conversation.answerer), id), value: number },
   ]
-  // The pointer never changes, so it is written once.
-  if (committed.get('conversation', pointer) === undefined)
-    rows.push({ table: 'conversation', key: pointer, value: asker })
-  return rows
 }
 
 function logOf(

@@ -10,7 +10,8 @@
  * | content | seq | ciphertexts; removed at the end |
  * | line | participant, lowest seq | the seqs that one group added to this participant's history |
  * | reference | reference | seqs that carry it, newest first |
- * | conversation | participant, id | the conversation under its asker, the asker under its answerer |
+ * | party | participant, conversation id | number of the conversation; one each for asker and answerer |
+ * | conversation | number | parties, steps and outcomes |
  * | event | number of the first | the events of one group, chained |
  * @module
  */
@@ -20,15 +21,7 @@ import type { Group, LiveRow, LogEvent, SealedContent, Store } from '../../relay
 import { demandNext } from '../group.ts'
 import { checkTables } from './check.ts'
 import { Environment, type EnvironmentOptions } from './environment.ts'
-import {
-  getNumber,
-  isUuid,
-  numberKey,
-  pairKey,
-  participantKey,
-  uuidBytes,
-  uuidText,
-} from './keys.ts'
+import { getNumber, isUuid, numberKey, pairKey, participantKey, uuidBytes } from './keys.ts'
 import { LiveIndex } from './live-index.ts'
 import {
   decodeConversation,
@@ -66,6 +59,7 @@ export async function createLmdbStore(
     nextSeq: 1,
     lastTime: 0,
     nextEvent: 1,
+    nextConversation: 1,
     logHead: new Uint8Array(32),
   }
   await environment.write([{ table: 'meta', key: META_KEY, value: encodeMeta(meta) }], true)
@@ -169,8 +163,9 @@ class LmdbStore implements Store {
 
   conversation(participant: Uuid, id: Uuid): Conversation | undefined {
     if (!isUuid(participant) || !isUuid(id)) return undefined
-    const key = pairKey(uuidBytes(participant), uuidBytes(id))
-    return this.#conversation(id, this.#environment.get('conversation', key))
+    return this.#conversation(
+      this.#environment.get('party', pairKey(uuidBytes(participant), uuidBytes(id))),
+    )
   }
 
   conversations(participant: Uuid, after: Uuid, limit: number): Conversation[] {
@@ -182,8 +177,8 @@ class LmdbStore implements Store {
         ? pairKey(who, Buffer.alloc(16))
         : Buffer.concat([who, uuidBytes(after), Buffer.of(0)])
     return this.#environment
-      .rows('conversation', { start, end: Buffer.concat([last, Buffer.of(0)]), limit })
-      .map(({ key, value }) => this.#conversation(uuidText(key.subarray(16)), value))
+      .rows('party', { start, end: Buffer.concat([last, Buffer.of(0)]), limit })
+      .map(({ value }) => this.#conversation(value))
       .filter((conversation) => conversation !== undefined)
   }
 
@@ -271,12 +266,9 @@ class LmdbStore implements Store {
       .filter(isLive)
   }
 
-  #conversation(id: Uuid, record: Buffer | undefined): Conversation | undefined {
-    if (record === undefined) return undefined
-    // Under the answerer lies only who the asker is.
-    if (record.length !== 16) return decodeConversation(record)
-    const key = pairKey(record, uuidBytes(id))
-    const under = this.#environment.get('conversation', key)
-    return under === undefined ? undefined : decodeConversation(under)
+  #conversation(number: Buffer | undefined): Conversation | undefined {
+    if (number === undefined) return undefined
+    const record = this.#environment.get('conversation', number)
+    return record === undefined ? undefined : decodeConversation(record)
   }
 }
