@@ -56,9 +56,19 @@ export async function readJsonBody(
 
 /**
  * Reads a body whole.
- * @throws RelayError te-groot as soon as the bound is passed; the rest is not read
+ * @throws RelayError te-groot as soon as the bound is passed, without reading the rest; json-ongeldig when it breaks off
  */
 export async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+  try {
+    return await readBounded(request, bytesMax)
+  } catch (thrown) {
+    if (thrown instanceof RelayError) throw thrown
+    // The runtime breaks the stream when the connection goes; that is no defect of ours.
+    throw new RelayError('json-ongeldig', 'De body brak af voor het einde.')
+  }
+}
+
+async function readBounded(request: Request, bytesMax: number): Promise<Uint8Array> {
   const announced = request.headers.get('content-length')
   if (announced !== null) {
     if (Number(announced) > bytesMax) throw tooLarge(bytesMax)

@@ -157,8 +157,8 @@ export class Connections {
   }
 
   /**
-   * Ends the connections that a predicate picks, after the answer in progress. Connections in their handshake are ended when
-   * `peer` is asked for nothing, that is, by `endAll`.
+   * Ends the connections that a predicate picks, after the answer in progress. One in its handshake has no peer yet and is
+   * not asked about.
    * @returns how many
    */
   endWhere(predicate: (peer: Peer) => boolean): number {
@@ -242,7 +242,8 @@ export function addressKey(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped?.[1] !== undefined) return mapped[1]
   if (!address.includes(':')) return address
-  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::')
+  const withoutZone = address.toLowerCase().replace(/%.*$/, '')
+  const [head = '', tail] = withoutZone.split('::')
   const front = head === '' ? [] : head.split(':')
   const back = tail === undefined || tail === '' ? [] : tail.split(':')
   const zeros = Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0')

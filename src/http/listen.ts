@@ -7,7 +7,7 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { isIP, type AddressInfo } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Limits } from '../core/limits.ts'
 import { Connections, DEFAULT_PATIENCE, type Patience } from './connections.ts'
 import { Peer, presentedBy, type ClosesConnections, type PeerEnv } from './peer.ts'
@@ -161,7 +161,12 @@ function createInner(
     {
       overrideGlobalObjects: false,
       hostname: isIP(options.host) === 6 ? `[${options.host}]` : options.host,
-      errorHandler: () => new Response(null, { status: 400, headers: { connection: 'close' } }),
+      // The handler answers its own failures; what comes here is a request that makes no sense, such as a Host that is none.
+      errorHandler: (error) =>
+        new Response(null, {
+          status: error instanceof RequestError ? 400 : 500,
+          headers: { connection: 'close', 'cache-control': 'no-store' },
+        }),
     },
   )
   const http = createHttpServer(

@@ -150,6 +150,24 @@ test('HEAD and pipelined requests are answered in order', async () => {
   expect(text.match(/api-version: 1\.2\.3/g)).toHaveLength(3)
 })
 
+test('a body that breaks off is no defect of ours', async () => {
+  const { dialAs, asked, lines, faults } = await start()
+  const wire = await dialAs(pki.good)
+  wire.send(post('/berichten', 'application/json', '{"half', 500))
+  await Bun.sleep(30)
+  wire.socket.destroy()
+  await Bun.sleep(50)
+  expect(lines).toMatchObject([{ status: 400, code: 'json-ongeldig' }])
+  expect([asked, faults]).toEqual([[], []])
+})
+
+test('a Host that is none gets 400', async () => {
+  const { dialAs } = await start()
+  const wire = await dialAs(null)
+  wire.send('GET /api/v1/modules HTTP/1.1\r\nHost: a b/c?\r\n\r\n')
+  await wire.expect(/^HTTP\/1\.1 400 /)
+})
+
 const NDJSON_HEAD =
   'POST /api/v1/aanbiedingen HTTP/1.1\r\nHost: localhost\r\n' +
   'Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n'

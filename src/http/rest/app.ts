@@ -64,6 +64,12 @@ export function createRestApp(parts: RestParts): Hono<{ Bindings: PeerEnv }> {
     parts.log.request({ method: context.req.method, route: 'none', status: 404, ms: 0 })
     return toResponse(answer, standard, context.req.method === 'HEAD')
   })
+  app.onError((thrown, context) => {
+    const answer = problemAnswer(thrown, parts.settings().node.url)
+    const { method } = context.req
+    parts.log.request({ method, route: 'none', status: answer.status, ms: 0 })
+    return toResponse(answer, standard, method === 'HEAD')
+  })
   return app
 }
 
