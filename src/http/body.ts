@@ -58,7 +58,7 @@ export async function readJsonBody(
  * Reads a body whole.
  * @throws RelayError te-groot as soon as the bound is passed, without reading the rest; json-ongeldig when it breaks off
  */
-export async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
   try {
     return await readBounded(request, bytesMax)
   } catch (thrown) {

@@ -6,10 +6,10 @@ import { isUuid } from '../core/envelope.ts'
 import { refusalFor, type Problem } from '../core/errors.ts'
 
 /** How one member is read: the value, or the problem with it. */
-export type Reader<T> = (value: unknown, path: string) => { value: T } | { problem: Problem }
+type Reader<T> = (value: unknown, path: string) => { value: T } | { problem: Problem }
 
 /** A member and whether it must be there. */
-export interface Member<T, R extends boolean = boolean> {
+interface Member<T, R extends boolean = boolean> {
   readonly required: R
   readonly read: Reader<T>
 }
@@ -20,7 +20,7 @@ const UNKNOWN_MEMBERS_TOLD_MAX = 20
 type Members = Readonly<Record<string, Member<unknown>>>
 
 /** What a table of members gives: required ones present, others perhaps. */
-export type ReadOf<M extends Members> = {
+type ReadOf<M extends Members> = {
   readonly [K in keyof M as M[K] extends Member<unknown, true> ? K : never]: ValueOf<M[K]>
 } & {
   readonly [K in keyof M as M[K] extends Member<unknown, true> ? never : K]?: ValueOf<M[K]>

@@ -18,7 +18,7 @@ import type { Settings } from '../../core/settings.ts'
 import type { ConversationView, Delivered, Lease, Mailbox, MailboxItem } from '../../relay/relay.ts'
 
 /** State of a message → `stand`. */
-export const STATE_WORDS = {
+const STATE_WORDS = {
   waiting: 'wachtend',
   fetched: 'opgehaald',
   confirmed: 'bevestigd',
@@ -33,7 +33,7 @@ export const WORD_STATES: Readonly<Record<string, State>> = Object.fromEntries(
 )
 
 /** An instant as ISO 8601 in UTC. */
-export function isoTime(at: Instant): string {
+function isoTime(at: Instant): string {
   return new Date(at).toISOString()
 }
 
@@ -43,7 +43,7 @@ function timeIf<K extends string>(key: K, at: Instant | undefined): Partial<Reco
 }
 
 /** Who sent something, as a person wants to see it; one that left the directory keeps its id and loses its name. */
-export function partyWire(settings: Settings, id: Uuid) {
+function partyWire(settings: Settings, id: Uuid) {
   const participant = settings.directory.participants.get(id)
   if (participant !== undefined) return { id, naam: participant.name, type: participant.types }
   if (id === settings.node.id) return { id, naam: settings.node.name, type: [NOTICE_MODULE] }
