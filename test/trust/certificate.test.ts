@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import * as der from '../../src/trust/development/der-writer.ts'
 import * as ext from '../../src/trust/development/extension-writer.ts'
 import { factsOf, parseCertificate } from '../../src/trust/certificate.ts'
-import { DerError } from '../../src/trust/der.ts'
+import { DerError, readWhole } from '../../src/trust/der.ts'
 import { ATTRIBUTE, EXTENSION } from '../../src/trust/oids.ts'
 import { isSignedBy } from '../../src/trust/signature.ts'
 import {
@@ -108,6 +108,49 @@ test('a certificate whose two algorithm fields differ is refused', () => {
   other.copy(forged, at)
   expect(() => parseCertificate(forged)).toThrow(/two signature algorithms/)
   expect(() => parseCertificate(issuer.der)).not.toThrow()
+})
+
+describe('a certificate with something more or something else than RFC 5280 has', () => {
+  const { leaf } = makeChain()
+  /** The values in a sequence, each as it stands. */
+  const partsOf = (sequence: Uint8Array): Uint8Array[] => {
+    const parts: Uint8Array[] = []
+    for (const reader = readWhole(sequence, 'it'); !reader.done;)
+      parts.push(reader.read('part').raw)
+    return parts
+  }
+  const outer = partsOf(leaf)
+  const body = partsOf(outer[0] ?? leaf)
+  const rebuilt = (parts: readonly Uint8Array[]): Uint8Array =>
+    der.sequence(der.sequence(...parts), ...outer.slice(1))
+
+  test('is read when nothing was changed', () => {
+    expect(Buffer.from(rebuilt(body))).toEqual(Buffer.from(leaf))
+  })
+
+  const rows: [name: string, bytes: Uint8Array, why: RegExp][] = [
+    ['a value after the signature', der.sequence(...outer, der.nothing()), /more than it should/],
+    ['a value after the extensions', rebuilt([...body, der.nothing()]), /more than it should/],
+    ['version 1', rebuilt(body.slice(1)), /not version 3/],
+    ['version 2', rebuilt([der.explicit(0, der.integer(1)), ...body.slice(1)]), /not version 3/],
+    ['version 4', rebuilt([der.explicit(0, der.integer(3)), ...body.slice(1)]), /not version 3/],
+    [
+      'no extensions in its list',
+      rebuilt([...body.slice(0, -1), der.explicit(3, der.sequence())]),
+      /empty/,
+    ],
+    [
+      'a serial of 22 octets',
+      rebuilt([body[0] ?? leaf, der.integer(Buffer.alloc(22, 1)), ...body.slice(2)]),
+      /too long/,
+    ],
+  ]
+  for (const [name, bytes, why] of rows) {
+    test(`${name}: refused`, () => {
+      expect(() => parseCertificate(bytes)).toThrow(DerError)
+      expect(() => parseCertificate(bytes)).toThrow(why)
+    })
+  }
 })
 
 describe('no bytes make the parser throw anything but its own error', () => {

@@ -71,6 +71,15 @@ describe('a list that does not speak for all certificates of its issuer cannot b
       /indirect/,
     ],
     [
+      'an entry of another issuer that does not call itself critical',
+      listOf(
+        ...HEAD,
+        der.time(NOW + HOUR),
+        entry(ext.extension(EXTENSION.certificateIssuer, false, der.sequence())),
+      ),
+      /indirect/,
+    ],
+    [
       'an entry with something unknown',
       listOf(...HEAD, der.time(NOW + HOUR), entry(critical('1.2.3.4'))),
       /critical/,
@@ -92,6 +101,16 @@ describe('what is no good list is refused', () => {
   const rows: [name: string, bytes: Uint8Array][] = [
     ['version 1', listOf(...HEAD.slice(1), der.time(NOW + HOUR))],
     ['version 3', listOf(der.integer(2), ...HEAD.slice(1), der.time(NOW + HOUR))],
+    [
+      'two algorithm fields that differ',
+      listOf(
+        der.integer(1),
+        der.sequence(der.oid('1.2.840.10045.4.3.3')),
+        root.name,
+        der.time(NOW - HOUR),
+        der.time(NOW + HOUR),
+      ),
+    ],
     ['without nextUpdate', listOf(...HEAD)],
     ['something behind the extensions', listOf(...HEAD, der.time(NOW + HOUR), der.nothing())],
     ['a certificate', root.der],

@@ -2,6 +2,7 @@
  * Certificates for another purpose or of somebody else: layers doel, oin and aansluiting.
  * @module
  */
+import { TAG } from '../../src/trust/der.ts'
 import * as der from '../../src/trust/development/der-writer.ts'
 import * as ext from '../../src/trust/development/extension-writer.ts'
 import { ATTRIBUTE, EXTENSION, PURPOSE } from '../../src/trust/oids.ts'
@@ -54,7 +55,10 @@ export const LEAF_ROWS: readonly Row[] = [
     'an issuing authority as the caller',
     'doel',
     'certificaat-doel',
-    () => withLeaf({ extensions: [...authorityExtensions(), ext.purposes([PURPOSE.client])] }),
+    () =>
+      withLeaf({
+        extensions: [ext.authority(), DIGITAL_SIGNATURE, ext.purposes([PURPOSE.client])],
+      }),
   ],
   [
     'below an authority for servers only',
@@ -124,6 +128,30 @@ export const LEAF_ROWS: readonly Row[] = [
     },
   ],
   [
+    'a policy that rests on any policy below an issuer that inhibits it',
+    'doel',
+    'certificaat-beleid',
+    () => {
+      const any = ext.policies(['2.5.29.32.0'])
+      const inhibit = ext.extension(EXTENSION.inhibitAnyPolicy, true, der.integer(0))
+      const root = makeAuthority()
+      const first = makeAuthority(
+        { commonName: 'First', extensions: [...authorityExtensions(), any, inhibit] },
+        root,
+      )
+      const second = makeAuthority({ extensions: [...authorityExtensions(), any] }, first)
+      const leaf = makeLeaf(second, { extensions: [...leafExtensions(), ext.policies([POLICY])] })
+      return {
+        presented: [leaf, second.der, first.der],
+        options: {
+          anchors: [root],
+          policies: [POLICY],
+          lists: [makeList(root), makeList(first), makeList(second)],
+        },
+      }
+    },
+  ],
+  [
     'an issuer that demands a policy',
     'doel',
     'certificaat-beleid',
@@ -158,6 +186,17 @@ export const LEAF_ROWS: readonly Row[] = [
       const one = (text: string) =>
         der.sequence(der.oid(ATTRIBUTE.serialNumber), der.printableString(text))
       return withLeaf({ subject: der.sequence(der.set(one(OIN), one('00000099000000002000'))) })
+    },
+  ],
+  [
+    'an OIN of another string type',
+    'oin',
+    'certificaat-zonder-oin',
+    () => {
+      const text = der.value(TAG.ia5String, Buffer.from(OIN))
+      return withLeaf({
+        subject: der.sequence(der.set(der.sequence(der.oid(ATTRIBUTE.serialNumber), text))),
+      })
     },
   ],
   [
