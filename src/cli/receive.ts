@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { ClientError } from '../client/client-error.ts'
 import type { Client } from '../client/client.ts'
 import type { Delivered, MailboxItem } from '../client/wire.ts'
+import type { ErrorCode } from '../core/errors.ts'
 import { DEFAULT_LIMITS } from '../core/limits.ts'
 import { flag, numberOption, textOption } from './arguments.ts'
 import { EXIT } from './command.ts'
@@ -53,7 +54,11 @@ interface Received {
 }
 
 /** Ends that another worker or the clock may bring between list and fetch; no failure of ours. */
-const OVERTAKEN: readonly string[] = ['bericht-weg', 'niet-gevonden', 'in-ophaling', 'verlopen']
+const OVERTAKEN: readonly string[] = [
+  'bericht-weg',
+  'niet-gevonden',
+  'in-ophaling',
+] satisfies ErrorCode[]
 
 async function receiveAll(args: Arguments, io: Io): Promise<ExitCode> {
   if (args.positionals.length > 0) throw new UsageError('This command takes options only.')
@@ -65,14 +70,14 @@ async function receiveAll(args: Arguments, io: Io): Promise<ExitCode> {
   const limit = numberOption(args, 'limit', { min: 1, max: 1_000_000 }) ?? Infinity
   const client = await connect(args, io)
   const received: Received[] = []
-  let damaged = false
+  let troubled = false
   let count = 0
   for await (const item of waiting(client, args, io)) {
     if (count === limit) break
     const message = await fetchOne(client, item, io)
     if (message === undefined) continue
     if (message === 'failed') {
-      damaged = true
+      troubled = true
       continue
     }
     count += 1
@@ -80,7 +85,11 @@ async function receiveAll(args: Arguments, io: Io): Promise<ExitCode> {
       io.stdout(`${JSON.stringify(message)}\n`)
       continue
     }
-    const done = await keep(client, message, resolve(io.cwd, out), confirming, io.signal)
+    const file = await keep(message, resolve(io.cwd, out))
+    const confirmed = confirming && (await confirmOne(client, message, io))
+    troubled ||= confirming && !confirmed
+    const { referentienummer, module, berichttype } = message
+    const done: Received = { referentienummer, module, berichttype, file, confirmed }
     received.push(done)
     if (!flag(args, 'json')) {
       say(
@@ -91,7 +100,7 @@ async function receiveAll(args: Arguments, io: Io): Promise<ExitCode> {
   }
   if (out !== undefined && flag(args, 'json')) sayJson(io, received)
   else if (count === 0) io.stderr('Nothing waits.\n')
-  return damaged ? EXIT.no : EXIT.done
+  return troubled ? EXIT.no : EXIT.done
 }
 
 /** Everything in the mailbox, page by page. */
@@ -127,20 +136,30 @@ async function fetchOne(
   }
 }
 
-async function keep(
-  client: Client,
-  message: Delivered,
-  folder: string,
-  confirming: boolean,
-  signal: AbortSignal,
-): Promise<Received> {
-  const { referentienummer, module, berichttype } = message
+/** Writes a message to its own file. @returns where */
+async function keep(message: Delivered, folder: string): Promise<string> {
+  const { referentienummer } = message
   // It becomes a file name, and comes from outside.
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(referentienummer)) {
     throw new CommandError('The relay gave a referentienummer that is no UUID.')
   }
   const file = join(folder, `${referentienummer}.json`)
   await writeSafely(file, `${JSON.stringify(message, null, 2)}\n`)
-  if (confirming) await client.confirm(referentienummer, { signal })
-  return { referentienummer, module, berichttype, file, confirmed: confirming }
+  return file
+}
+
+/** @returns false when the relay refuses, which it does when the message has ended meanwhile: the file stays */
+async function confirmOne(
+  client: Client,
+  { referentienummer }: Delivered,
+  io: Io,
+): Promise<boolean> {
+  try {
+    await client.confirm(referentienummer, { signal: io.signal })
+    return true
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.status === undefined) throw error
+    io.stderr(`${referentienummer}: ${failureOf(error)?.lines.join('\n')}\n`)
+    return false
+  }
 }

@@ -61,6 +61,22 @@ describe('receive', () => {
     expect(err).toContain('in')
   })
 
+  test('one that ended before it was confirmed keeps its file and does not stop the next', async () => {
+    desk.door.answer(({ method, path }) => {
+      if (method === 'PUT')
+        return path.includes(A) ? refusal(410, 'bericht-weg') : { status: 201, json: item(B) }
+      if (path.endsWith(A)) return { status: 200, json: item(A) }
+      if (path.endsWith(B)) return { status: 200, json: item(B) }
+      return { status: 200, json: { berichten: [item(A), item(B)] } }
+    })
+    const { exit, out, err } = await desk.on(['receive', '--out', 'in', '--confirm'])
+    expect(exit).toBe(EXIT.no)
+    expect(err).toStartWith(`${A}: bericht-weg: `)
+    expect(out).toContain(`${A}  schuldregeling/saldoverzoek  fetched\n`)
+    expect(out).toContain(`${B}  schuldregeling/saldoverzoek  confirmed\n`)
+    expect(readdirSync(join(desk.folder, 'in')).sort()).toEqual([`${A}.json`, `${B}.json`])
+  })
+
   test('without --confirm everything stays, and --json tells what was done', async () => {
     const { seen } = mailbox([A, B])
     const { out } = await desk.on(['receive', '--out', 'in', '--json'])
