@@ -27,11 +27,11 @@ export function judgeAnchor(der: Uint8Array, environment: Environment): string |
   if (!extensions.isAuthority || extensions.keyUsage?.keyCertSign === false) {
     return 'This certificate may not issue others; give the certificate of a root authority.'
   }
+  if (key.weakness !== undefined) return `The key of this root is too weak: ${key.weakness}.`
   if (!isSelfSigned(certificate)) {
     // TLS follows a chain to its root, and weak signatures are no signatures.
     return 'This certificate is not a self-signed root with a strong signature; give the root of its chain, and this one under intermediates.'
   }
-  if (key.weakness !== undefined) return `The key of this root is too weak: ${key.weakness}.`
   const development = textsOf(subject, ATTRIBUTE.organisation).includes(DEVELOPMENT_ORGANISATION)
   if (environment === 'productie' && development) {
     return 'This is a development root; environment productie takes real roots only.'

@@ -1,6 +1,7 @@
 /**
  * Which roots may be anchors, and that production and the rest stay apart.
  */
+import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'bun:test'
@@ -15,6 +16,14 @@ import { isSelfSigned } from '../../src/trust/path.ts'
 import { keyNamed, leafExtensions, makeAuthority } from './made-pki.ts'
 
 const root = makeAuthority()
+const weakKey = generateKeyPairSync('rsa', { modulusLength: 1024 })
+const weak = makeAuthority({
+  algorithm: 'rsa',
+  key: {
+    privateKey: weakKey.privateKey,
+    spki: weakKey.publicKey.export({ type: 'spki', format: 'der' }),
+  },
+})
 const development = makeAuthority({ organisation: DEVELOPMENT_ORGANISATION })
 
 const rows: [
@@ -40,6 +49,7 @@ const rows: [
     'test',
     /may not issue/,
   ],
+  ['a root with a key of 1024 bits', weak.der, 'test', /too weak: RSA of fewer than 2048 bits/],
   ['an authority below a root', makeAuthority({}, root).der, 'test', /not a self-signed root/],
   [
     'a look-alike signed with another key',
