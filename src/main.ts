@@ -7,10 +7,15 @@ import { run } from './cli/cli.ts'
 import type { CommandTable } from './cli/cli.ts'
 
 const COMMANDS: CommandTable = {
+  demo: async () => (await import('./cli/demo.ts')).demo,
+  serve: async () => (await import('./cli/serve.ts')).serve,
+  check: async () => (await import('./cli/check.ts')).check,
+  certs: async () => (await import('./cli/certs.ts')).certs,
   send: async () => (await import('./cli/send.ts')).send,
   receive: async () => (await import('./cli/receive.ts')).receive,
   confirm: async () => (await import('./cli/confirm.ts')).confirm,
   log: async () => (await import('./cli/log.ts')).log,
+  'verify-erasure': async () => (await import('./cli/verify-erasure.ts')).verifyErasure,
   whoami: async () => (await import('./cli/whoami.ts')).whoami,
   version: async () => (await import('./cli/version.ts')).version,
 }
@@ -26,6 +31,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // A reader that goes away (`knooppunt log | head`) is no failure.
 process.stdout.on('error', () => process.exit(0))
 
+// A proxy of the organisation cannot reach a relay on this very machine, and would be asked all the same.
+if (process.env['NO_PROXY'] === undefined && process.env['no_proxy'] === undefined) {
+  process.env['NO_PROXY'] = 'localhost,127.0.0.1,::1'
+}
+
 const code = await run(
   process.argv.slice(2),
   {
@@ -35,10 +45,16 @@ const code = await run(
     env: process.env,
     cwd: process.cwd(),
     signal: stop.signal,
+    fatal: (line) => {
+      process.stderr.write(line)
+      process.exit(1)
+    },
   },
   COMMANDS,
 )
-// Ending the process throws away what a slow reader has not taken yet.
-await new Promise((taken) => process.stdout.write('', taken))
-await new Promise((taken) => process.stderr.write('', taken))
+// Ending the process throws away what a slow reader has not taken yet. Only `end` waits for it: the callback of a write comes at
+// once.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise<void>((taken) => stream.end(taken))
+}
 process.exit(code)

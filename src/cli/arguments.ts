@@ -61,6 +61,13 @@ export function textOption(args: Arguments, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** All values of an option that may be given more than once, in order. */
+export function textsOption(args: Arguments, name: string): readonly string[] {
+  const values = args.values[name]
+  if (Array.isArray(values)) return values
+  return typeof values === 'string' ? [values] : []
+}
+
 /** Whether an option without a value was given. */
 export function flag(args: Arguments, name: string): boolean {
   return args.values[name] === true

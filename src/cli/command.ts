@@ -28,6 +28,8 @@ export interface Io {
   readonly cwd: string
   /** Aborted on SIGINT and SIGTERM; long commands end in order. */
   readonly signal: AbortSignal
+  /** Ends the process at once, for a relay that can no longer trust its disk: whatever it said now could be untrue. */
+  readonly fatal: (line: string) => never
 }
 
 /** Arguments after parsing. */

@@ -47,6 +47,7 @@ export function createRelay(ports: Ports): Relay {
     conversation: (who, id) => conversation(context, who, id),
     expire: () => expire(context),
     endParticipants: () => endParticipants(context),
+    isAccepting: () => writer.isAccepting,
     drain: async () => {
       bell.ringAll()
       await writer.drain()

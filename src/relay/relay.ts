@@ -152,6 +152,8 @@ export interface Relay {
   expire(): Promise<number>
   /** Refuses what waits for participants that have ended, and ends their conversations. */
   endParticipants(): Promise<number>
+  /** Whether new messages are taken now; false on a full disk and while stopping. */
+  isAccepting(): boolean
   /** Waits until everything asked so far is durable and answered; new changes are refused with 503 afterwards. */
   drain(): Promise<void>
 }

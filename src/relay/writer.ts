@@ -94,6 +94,11 @@ export class Writer {
     })
   }
 
+  /** Whether there is room for new messages, as far as is known; ends go on in any case. */
+  get isAccepting(): boolean {
+    return !this.#full && !this.#draining
+  }
+
   /** Whether a message is ending right now, so that its content may no longer be given out. */
   isEnding(seq: Seq): boolean {
     return this.#dying.has(seq) || this.#current?.ends.has(seq) === true
