@@ -83,6 +83,9 @@ function summaryLines(summary: Summary): string[] {
     ...block('Modules', moduleTable(summary)),
     ...block('Connections', connectionTable(summary)),
     ...block('Limits (changed ones marked *)', limitTable(summary.limits)),
+    ...(summary.caps.length > 0
+      ? block('Messages that do not fit these limits at their largest', capLines(summary))
+      : []),
     ...block('Kept', retentionLines(summary)),
     ...block('Next closed days', [
       ...summary.closedDays.map(({ day, name }) => `${day}  ${name ?? 'calendar.closed'}`),
@@ -138,6 +141,14 @@ function limitTable(limits: Limits): readonly string[] {
     return [name, text, value === DEFAULT_LIMITS[name] ? '' : '*']
   })
   return table(['limit', 'value', ''], rows)
+}
+
+function capLines({ caps }: Summary): string[] {
+  return caps.map(({ message, bytes, list, atMost }) =>
+    list === undefined
+      ? `${message}: ${formatSize(bytes)}`
+      : `${message}: ${formatSize(bytes)}; ${list} always fits with ${atMost} items`,
+  )
 }
 
 function retentionLines({ retention }: Summary): readonly string[] {

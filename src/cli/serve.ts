@@ -53,7 +53,7 @@ export function configFor(file: string, io: Io): Config | undefined {
 }
 
 /** Log lines on standard output, from `info` up. */
-export function logTo(io: Io): Log {
+function logTo(io: Io): Log {
   return createLog({ sink: io.stdout, now: Date.now, level: 'info' })
 }
 

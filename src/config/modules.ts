@@ -13,7 +13,7 @@ import type { YamlSource } from './yaml-source.ts'
 import { readYaml } from './yaml-source.ts'
 
 /** The word in `modules` for what comes with the program. */
-export const SHIPPED = 'shipped'
+const SHIPPED = 'shipped'
 
 interface ModuleFile {
   readonly name: string

@@ -101,7 +101,7 @@ function inOrder(problems: readonly ConfigProblem[], first: string): ConfigProbl
 }
 
 /** Writes a path the way people write it: `connections[0].participants[1]`. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`
     const key = /^[\w-]+$/.test(step) ? step : JSON.stringify(step)

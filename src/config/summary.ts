@@ -3,6 +3,7 @@
  * @module
  */
 import { dutchDay } from '../core/calendar.ts'
+import { capOf } from '../core/catalogue/maxima.ts'
 import type { Limits } from '../core/limits.ts'
 import type { Instant } from '../core/message.ts'
 import type { Environment } from '../core/settings.ts'
@@ -35,6 +36,13 @@ export interface Summary {
     readonly participants: number
   }[]
   readonly limits: Limits
+  /** Messages that these limits do not take at the largest size of their definition. */
+  readonly caps: readonly {
+    readonly message: string
+    readonly bytes: number
+    readonly list?: string
+    readonly atMost?: number
+  }[]
   readonly retention: Config['settings']['retention']
   readonly closedDays: readonly { readonly day: string; readonly name?: string }[]
   /** End of each certificate, as an instant in UTC. */
@@ -61,11 +69,26 @@ export function summarise(config: Config, now: Instant): Summary {
       participants: participants.length,
     })),
     limits: settings.limits,
+    caps: capsUnder(config),
     retention: settings.retention,
     closedDays: nextClosedDays(settings.calendar, dutchDay(now), CLOSED_DAYS),
     certificates: certificateEnds(config),
     crls: config.trust.revocation.crls.map(({ file }) => file),
   }
+}
+
+function capsUnder({ settings }: Config): Summary['caps'] {
+  const modules = [...settings.catalogue.modules.values()].flatMap((versions) => [
+    ...versions.values(),
+  ])
+  return modules.flatMap(({ module, messages }) =>
+    [...messages.values()].flatMap((definition) => {
+      const { bytes, fits, items } = capOf(definition, settings.limits)
+      if (fits) return []
+      const message = `${module} ${definition.type} ${definition.version}`
+      return [{ message, bytes, ...(items && { list: items.list, atMost: items.atMost }) }]
+    }),
+  )
 }
 
 function countParticipants({ settings }: Config): Summary['participants'] {

@@ -44,7 +44,7 @@ export function hasPassed(step: Step): boolean {
 }
 
 /** The side on which a participant of this conversation stands; undefined for anybody else. */
-export function sideIn(conversation: Conversation, participant: Uuid): Side | undefined {
+function sideIn(conversation: Conversation, participant: Uuid): Side | undefined {
   if (participant === conversation.asker) return 'asker'
   if (participant === conversation.answerer) return 'answerer'
   return undefined

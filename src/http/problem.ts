@@ -2,7 +2,8 @@
  * Refusals and defects as `application/problem+json` (RFC 9457), with the members that NL GOV asks for.
  * @module
  */
-import { ERRORS, RelayError, type Kind } from '../core/errors.ts'
+import { ERRORS, RelayError } from '../core/errors.ts'
+import type { Kind } from '../core/errors/row.ts'
 import type { Answer, Fault } from './answer.ts'
 
 /** Kind of a refusal → HTTP status. */

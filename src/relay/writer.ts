@@ -4,7 +4,7 @@
  * @module
  */
 import { RelayError } from '../core/errors.ts'
-import type { Message, Seq } from '../core/message.ts'
+import type { Seq } from '../core/message.ts'
 import type { Bell } from './bell.ts'
 import type { Leases } from './leases.ts'
 import { StorageFull } from './ports.ts'
@@ -266,9 +266,4 @@ export class Writer {
       else answer.deliver()
     }
   }
-}
-
-/** The message that an end settles: the answer waits until its key is dead. */
-export function settlesMessage(answer: { readonly message: Message }): Seq {
-  return answer.message.seq
 }

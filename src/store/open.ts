@@ -6,8 +6,8 @@ import type { Store } from '../relay/ports.ts'
 import { createLmdbStore, openLmdbStore } from './lmdb/store.ts'
 import { createMemoryStore } from './memory/store.ts'
 
-export const STORE_ENGINES = ['lmdb', 'memory'] as const
-export type StoreEngine = (typeof STORE_ENGINES)[number]
+/** What a store can be made of; `memory` keeps nothing and is for tests. */
+export type StoreEngine = 'lmdb' | 'memory'
 
 export interface StoreOptions {
   readonly engine: StoreEngine

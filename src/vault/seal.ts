@@ -10,7 +10,7 @@ import type { EpochKeys } from './ring.ts'
 
 /** nonce(12) key(32) tag(16) epoch(4). */
 export const WRAP_BYTES = 64
-export const MID_BYTES = 16
+const MID_BYTES = 16
 
 const EPOCH_AT = WRAP_BYTES - 4
 

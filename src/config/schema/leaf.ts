@@ -20,7 +20,7 @@ export interface Facts {
 }
 
 /** Says what a value must be, with the usual mistakes of YAML: a number where text was meant. */
-export function mustBe(form: string): (issue: { readonly input: unknown }) => string {
+function mustBe(form: string): (issue: { readonly input: unknown }) => string {
   return ({ input }) => {
     const quotes = typeof input === 'number' || typeof input === 'boolean' ? ', in quotes' : ''
     return `must be ${form}${quotes}`

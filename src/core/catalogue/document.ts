@@ -47,7 +47,7 @@ export function isCanonicalBase64(text: string): boolean {
 }
 
 /** Bytes behind a canonical base64 text. */
-export function decodedLength(base64: string): number {
+function decodedLength(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
   return Math.floor(base64.length / 4) * 3 - padding
 }
@@ -149,7 +149,7 @@ export function readDocument(
  * Decodes a value in which `checkDocument` found no problem.
  * @throws TypeError when it was not checked
  */
-export function decodeDocument(value: unknown): Document {
+function decodeDocument(value: unknown): Document {
   const { bestandsnaam, mediatype, inhoud } = value as Readonly<Record<string, unknown>>
   if (
     typeof bestandsnaam !== 'string' ||

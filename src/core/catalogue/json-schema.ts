@@ -72,7 +72,7 @@ function leafSchema(field: LeafField): JsonSchema {
 }
 
 /** Schema of a document, in a body and in `bijlagen` alike. */
-export function documentSchema(): JsonSchema {
+function documentSchema(): JsonSchema {
   return {
     type: 'object',
     properties: {

@@ -21,7 +21,7 @@ const size = written(/^[1-9][0-9]{0,3} MB$/u, 'like "5 MB"')
 const table = v.record(v.string('must be text'), words, 'must be a mapping')
 
 /** Field type → keys beside those that every field has. */
-export const FIELD_KEYS = {
+const FIELD_KEYS = {
   text: { needs: ['max', 'example'], may: ['pattern'] },
   multiline: { needs: ['max', 'example'], may: [] },
   integer: { needs: ['min', 'max', 'example'], may: [] },
@@ -97,7 +97,7 @@ export type RuleSource = v.InferOutput<typeof ruleShape>
 
 const bound = v.union([v.number(), v.string()], 'must be a number, or text for an amount')
 
-export const fieldShape: v.GenericSchema<unknown, FieldSource> = v.pipe(
+const fieldShape: v.GenericSchema<unknown, FieldSource> = v.pipe(
   mapping({
     name: fieldName,
     type: oneOf(FIELD_TYPES),
@@ -156,7 +156,6 @@ const csvLayoutShape = mapping({
   note: words,
   columns: listOf(column, 1),
 })
-export type CsvLayoutSource = v.InferOutput<typeof csvLayoutShape>
 
 export const messageShape = mapping({
   type: code,

@@ -10,7 +10,7 @@ import { enumShape, groupShape } from './source.ts'
 import type { EnumSource, FieldSource, GroupSource, SharedSource } from './source.ts'
 
 /** Fields of one message with all its groups expanded. */
-export const MAX_FIELDS = 2_000
+const MAX_FIELDS = 2_000
 
 export interface Vocabulary {
   readonly enums: ReadonlyMap<string, EnumSource>
