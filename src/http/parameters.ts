@@ -113,7 +113,7 @@ function isDay(value: string): boolean {
 }
 
 /** A whole number between bounds that may follow from the limits. */
-export function whole(
+function whole(
   description: string,
   min: number,
   max: (limits: Limits) => number,

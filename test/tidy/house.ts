@@ -30,7 +30,7 @@ const HOUSE: Readonly<Record<string, Room>> = {
   ops: { rooms: ['core', 'relay/ports.ts'], packages: ['node:', 'hono'] },
   http: {
     rooms: ['core', 'relay', 'ops'],
-    packages: ['node:', 'hono', '@hono/node-server', '@valibot/to-json-schema'],
+    packages: ['node:', 'hono', '@hono/node-server'],
   },
   client: { rooms: ['core', 'relay', 'ops'], packages: ['node:', 'hono'] },
   cli: EVERYTHING,

@@ -167,7 +167,7 @@ export const directoryEntries = {
     [],
   ),
   connections: usual(connectionsAbout, list(connection, 10_000), []),
-}
+} as const
 
 /** A file that `participants` points at. */
 export const directoryFile = section('Participants of, for example, one region.', {

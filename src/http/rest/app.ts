@@ -24,7 +24,7 @@ import { Pace, type RestParts } from './parts.ts'
 import { createServe } from './serve.ts'
 
 /** Where the API lives; a next major version stands beside it. */
-export const BASE_PATH = '/api/v1'
+const BASE_PATH = '/api/v1'
 
 /** All calls, in the order of the manual. @param parts what the handlers use */
 export function restRoutes(parts: RestParts): readonly Route[] {

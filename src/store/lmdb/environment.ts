@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { StorageFull } from '../../relay/ports.ts'
 
-export const PAGE_BYTES = 4096
+const PAGE_BYTES = 4096
 const MIB = 2 ** 20
 /** A value above this lies in pages of its own. */
 const INLINE_BYTES = 1_900
