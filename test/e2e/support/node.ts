@@ -1,0 +1,135 @@
+/**
+ * A whole relay in this process, as the demo makes it: its own PKI, real TLS, a store on disk in a temporary folder, any free
+ * port. One for each test file.
+ * @module
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ConnectionOptions } from 'node:tls'
+import { parse } from 'yaml'
+import { startApp, type App } from '../../../src/app.ts'
+import { prepareDemo, type DemoFolder } from '../../../src/cli/demo-folder.ts'
+import { DEMO_CONNECTIONS } from '../../../src/cli/demo-world.ts'
+import type { Config } from '../../../src/config/config.ts'
+import { loadConfig } from '../../../src/config/load.ts'
+import { renderConfig } from '../../../src/config/render.ts'
+import type { ConfigInput } from '../../../src/config/schema/config.ts'
+import type { Caller } from '../../../src/core/directory.ts'
+import { createLog } from '../../../src/ops/log.ts'
+import { judgeAnchor } from '../../../src/trust/anchor.ts'
+import { Line, type Answer, type Ask, type Credentials } from './line.ts'
+
+/** What a test changes of the demo. */
+interface NodeOptions {
+  /** Gets the configuration of the demo, and gives the one to run; may issue certificates in the PKI of the folder. */
+  readonly edit?: (config: ConfigInput, folder: DemoFolder) => ConfigInput
+}
+
+/** A running relay, and the ways to it. */
+export interface RunningNode extends DemoFolder {
+  readonly app: App
+  /** Every line of the log so far. */
+  readonly log: readonly string[]
+  /** How far the clock of the messages is ahead of the real one. */
+  readonly clock: { aheadMs: number }
+  /** Opens a connection. @param as name of a connection, a certificate of the test's own, or null for none */
+  dial(as: string | Credentials | null, options?: ConnectionOptions): Promise<Line>
+  /** One request on a connection that is kept for each name. @param as name of a connection */
+  ask(as: string, method: string, path: string, asked?: Ask): Promise<Answer>
+  /** Everything that the relay holds for anybody: what a refused call may not change. */
+  held(): Promise<unknown>
+  stop(): Promise<void>
+}
+
+/** Number of a participant of the demo. @throws when nobody has this name */
+export function participantId(name: string): string {
+  const found = DEMO_CONNECTIONS.flatMap(({ participants }) => participants).find(
+    (participant) => participant.name === name,
+  )
+  if (found === undefined) throw new Error(`nobody in the demo is called ${name}`)
+  return found.id
+}
+
+/** Makes the folder and starts the relay. */
+export async function startNode({ edit }: NodeOptions = {}): Promise<RunningNode> {
+  const dir = mkdtempSync(join(tmpdir(), 'knooppunt-e2e-'))
+  const folder = prepareDemo(dir, { api: 0, portal: 0, ops: 0 })
+  if (edit !== undefined) {
+    const before = parse(readFileSync(folder.configFile, 'utf8')) as ConfigInput
+    writeFileSync(folder.configFile, renderConfig(edit(before, folder)))
+  }
+  const loaded = loadConfig(folder.configFile, { generation: 1, checkAnchor: judgeAnchor })
+  if (!('config' in loaded)) throw new Error(JSON.stringify(loaded.problems, null, 2))
+  const { config } = loaded
+  const log: string[] = []
+  const clock = { aheadMs: 0 }
+  const app = await startApp(config, {
+    log: createLog({ sink: (line) => void log.push(line), now: Date.now, level: 'debug' }),
+    fatal: (reason) => {
+      throw new Error(`the relay gave up: ${reason}`)
+    },
+    now: () => Date.now() + clock.aheadMs,
+  })
+  const ca = readFileSync(join(folder.certs, 'ca.pem'), 'utf8')
+  const credentials = (name: string): Credentials => ({
+    certificatePem: readFileSync(join(folder.certs, `${name}.pem`), 'utf8'),
+    keyPem: readFileSync(join(folder.certs, `${name}.key`), 'utf8'),
+  })
+  const dial: RunningNode['dial'] = (as, more) =>
+    Line.open(app.apiPort, ca, typeof as === 'string' ? credentials(as) : as, more)
+  const lines = new Map<string, Promise<Line>>()
+  return {
+    ...folder,
+    app,
+    log,
+    clock,
+    dial,
+    ask: async (as, method, path, asked) => {
+      const kept = lines.get(as) ?? dial(as)
+      lines.set(as, kept)
+      const answer = await (await kept).ask(method, path, asked)
+      // The next one needs a new connection.
+      if (answer.headers.get('connection') === 'close') lines.delete(as)
+      return answer
+    },
+    held: () => heldBy(app, config),
+    stop: async () => {
+      for (const line of lines.values()) (await line).cut()
+      await app.stop()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Live rows with their keys, and log, conversations and mailbox of every participant, past the doors and their rights. */
+async function heldBy({ relay, seats }: App, { settings }: Config): Promise<unknown> {
+  const { connections, participants } = settings.directory
+  const live = [...seats()].map(({ mid, slot }) => ({
+    mid: Buffer.from(mid).toString('hex'),
+    slot,
+  }))
+  const callers = connections.flatMap((connection) =>
+    connection.participants.flatMap((id) => {
+      const participant = participants.get(id)
+      // Who is suspended may not look, and what it holds matters all the same.
+      return participant === undefined
+        ? []
+        : [{ connection, participant: { ...participant, status: 'actief' as const } }]
+    }),
+  )
+  return { live, each: await Promise.all(callers.map((caller) => heldFor(relay, caller))) }
+}
+
+async function heldFor(relay: App['relay'], caller: Caller): Promise<unknown> {
+  const page = { limit: 500 }
+  const { items: log } = await relay.log(caller, page)
+  const { items: conversations } = await relay.conversations(caller, page)
+  const { items: mailbox } = await relay.list(caller, page)
+  return {
+    participant: caller.participant.id,
+    log: log.map(({ seq, state, fetches, receipt }) => ({ seq, state, fetches, receipt })),
+    conversations: conversations.map(({ conversation }) => conversation),
+    mailbox: mailbox.map(({ message }) => message.seq),
+  }
+}
