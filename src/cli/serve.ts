@@ -7,6 +7,7 @@ import type { AppOptions } from '../app.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/config.ts'
 import { formatProblem } from '../config/problem.ts'
+import { forbidCoreDumps } from '../ops/core-dumps.ts'
 import { createLog } from '../ops/log.ts'
 import type { Log } from '../ops/log.ts'
 import { judgeAnchor } from '../trust/anchor.ts'
@@ -30,6 +31,9 @@ export const serve: Command = {
     },
   },
   run: async (args, io) => {
+    // Before the first key is read.
+    const dumpable = forbidCoreDumps()
+    if (dumpable !== undefined) io.stderr(`warning: ${dumpable}\n`)
     const config = configFor(textOption(args, 'config') ?? DEFAULT_CONFIG, io)
     if (config === undefined) return EXIT.no
     const log = logTo(io)
