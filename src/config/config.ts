@@ -29,12 +29,6 @@ export interface TrustConfig {
     readonly maxAgeSeconds: number
     readonly onUnknown: 'refuse' | 'accept'
   }
-  /** A listener for a proxy that ends TLS (RFC 9440). */
-  readonly proxy?: Listener & {
-    readonly clientCertificate: CertificateFile
-    /** Name of the header with the certificate of the caller. */
-    readonly header: string
-  }
 }
 
 /** Everything that one start or reload needs. */

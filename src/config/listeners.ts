@@ -68,15 +68,9 @@ function readPortalPair(
 /** Two doors cannot share one address and port; port 0 is for trying out. */
 function checkPorts(main: Reading<ConfigData>, findings: Findings): void {
   const listen = main.within('listen')
-  const proxy = main.within('trust').get('proxy')
-  const doors: { name: string; path: Path; door: Listener | undefined }[] = [
-    ...(['api', 'portal', 'ops'] as const).map((name) => ({
-      name: `listen.${name}`,
-      path: ['listen', name],
-      door: listen.get(name),
-    })),
-    { name: 'trust.proxy', path: ['trust', 'proxy'], door: proxy },
-  ]
+  const doors: { name: string; path: Path; door: Listener | undefined }[] = (
+    ['api', 'portal', 'ops'] as const
+  ).map((name) => ({ name: `listen.${name}`, path: ['listen', name], door: listen.get(name) }))
   const isProduction = main.within('node').get('environment') === 'productie'
   for (const [index, { path, door }] of doors.entries()) {
     if (door === undefined) continue

@@ -123,9 +123,6 @@ function certificateEnds({ listen, trust }: Config): Summary['certificates'] {
       `intermediate ${file}`,
       notAfter,
     ]),
-    ...(trust.proxy
-      ? [['trust.proxy', trust.proxy.clientCertificate.notAfter] as [string, Instant]]
-      : []),
   ]
   return rows.map(([what, ends]) => ({ what, ends: new Date(ends).toISOString() }))
 }

@@ -46,7 +46,6 @@ export function readTrust(
     .flatMap(matches)
     .flatMap((name) => context.certificates.crl(name) ?? [])
   warnOfAcceptance(revocation, context.findings)
-  const proxy = readProxy(trust, context)
 
   const [refreshSeconds, maxAgeSeconds] = [revocation.get('refresh'), revocation.get('maxAge')]
   const onUnknown = revocation.get('onUnknown')
@@ -61,7 +60,6 @@ export function readTrust(
     anchors,
     intermediates,
     revocation: { crls, refreshSeconds, maxAgeSeconds, onUnknown },
-    ...(proxy !== undefined && { proxy }),
   }
 }
 
@@ -76,20 +74,6 @@ function readAnchor(
   const refused = environment && checkAnchor?.(certificate.der, environment)
   if (refused !== undefined) findings.problem(source, name.path, refused)
   return [{ ...certificate, identity: value.identity, policies: value.policies }]
-}
-
-function readProxy(
-  trust: Reading<ConfigData['trust']>,
-  { certificates }: TrustContext,
-): TrustConfig['proxy'] | undefined {
-  const proxy = trust.placed('proxy')
-  if (proxy === undefined) return undefined
-  const { host, port, header, clientCertificate: file } = proxy.value
-  const name = { ...proxy, value: file, path: [...proxy.path, 'clientCertificate'] }
-  const clientCertificate = certificates.single(name)
-  if (clientCertificate === undefined) return undefined
-  certificates.warnOfEnd(name, clientCertificate)
-  return { host, port, header, clientCertificate }
 }
 
 function warnOfAcceptance(

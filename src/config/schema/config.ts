@@ -165,25 +165,6 @@ const trust = section('Whose certificates count.', {
     }),
     {},
   ),
-  proxy: v.exactOptional(
-    section(
-      'Only when a proxy ends TLS: a listener of its own, where the proxy passes the certificate on (RFC 9440).',
-      {
-        host: usual('Address.', host(), '127.0.0.1'),
-        port: required('Port.', port(), 8445),
-        clientCertificate: required(
-          'Certificate by which the relay knows the proxy, PEM; only this one is let in.',
-          file(),
-          'certs/proxy.pem',
-        ),
-        header: usual(
-          'Header with the certificate of the caller.',
-          pattern('the name of a header', /^[A-Za-z][A-Za-z\d-]{0,60}$/),
-          'Client-Cert',
-        ),
-      },
-    ),
-  ),
 })
 
 const store = section('Where messages wait. Cannot change while the relay runs.', {
