@@ -36,7 +36,7 @@ export class RelayError extends Error {
 
   /**
    * @param code row of the table
-   * @param detail Dutch sentence about this case; defaults to the help of the row
+   * @param detail Dutch sentence about this case; defaults to title and help of the row, since many readers see nothing else
    */
   constructor(
     code: ErrorCode,
@@ -45,7 +45,7 @@ export class RelayError extends Error {
   ) {
     super(`${code}: ${ERRORS[code].en}`)
     this.code = code
-    this.detail = detail ?? ERRORS[code].help
+    this.detail = detail ?? `${ERRORS[code].nl}. ${ERRORS[code].help}`
     this.problems = more.problems ?? []
     this.retryAfter = more.retryAfter
   }

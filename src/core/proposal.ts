@@ -128,7 +128,7 @@ function findDefinitions(envelope: Envelope, catalogue: Catalogue, problems: Pro
   if (module === undefined) return []
   const versions = module === NOTICE_MODULE ? undefined : catalogue.modules.get(module)
   if (versions === undefined) {
-    const detail = `Bekend zijn: ${[...catalogue.modules.keys()].filter((name) => name !== NOTICE_MODULE).join(', ')}.`
+    const detail = `Dit knooppunt kent deze module niet; wel: ${[...catalogue.modules.keys()].filter((name) => name !== NOTICE_MODULE).join(', ')}.`
     problems.push({ path: '/module', code: 'module-onbekend', detail })
     return []
   }
@@ -146,7 +146,7 @@ function findDefinitions(envelope: Envelope, catalogue: Catalogue, problems: Pro
   const choices = ofType.filter(({ definition }) => definition.version === version)
   if (choices.length === 0) {
     const known = [...new Set(ofType.map(({ definition }) => definition.version))].join(', ')
-    const detail = `Van dit bericht bestaat hier: ${known}.`
+    const detail = `Deze versie van dit bericht kent het knooppunt niet; wel: ${known}.`
     problems.push({ path: '/versie', code: 'versie-onbekend', detail })
   }
   return choices
@@ -213,7 +213,8 @@ function checkDocuments(
   const asked = sender.types.map((type) => choice.module.documents.get(type))
   envelope.attachments.forEach(({ kind }, index) => {
     if (asked.includes(kind)) return
-    const detail = 'Dit document hoeft deze afzender in deze module niet mee te sturen.'
+    const detail =
+      'Dit document hoort niet bij een bericht van deze afzender in deze module; laat het weg.'
     problems.push({ path: `/bijlagen/${index}/soort`, code: 'document-onverwacht', detail })
   })
   const sizes = envelope.attachments.map(({ document }) => document.bytes.byteLength)

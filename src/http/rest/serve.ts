@@ -42,7 +42,7 @@ export function createServe(parts: RestParts) {
       answer = refusal(thrown, settings, methods, context)
     }
     logRequest(parts, answer, known, {
-      method: /^[A-Z]{1,10}$/.test(method) ? method : 'OTHER',
+      method: logged(method),
       route: pattern,
       status: answer.status,
       ms: Math.round((parts.now() - startedAt) * 1_000) / 1_000,
@@ -96,7 +96,10 @@ async function answerTo(
   }
   const gives = declaration.gives ?? ['application/json']
   if (negotiate(request.headers.get('accept'), gives) === undefined) {
-    throw new RelayError('niet-acceptabel', `Deze aanroep geeft ${gives.join(' of ')}.`)
+    throw new RelayError(
+      'niet-acceptabel',
+      `Deze aanroep antwoordt alleen als ${gives.join(' of ')}; vraag daarom in Accept.`,
+    )
   }
   const lease = declaration.lease === true ? leaseIn(request) : undefined
   const call: Partial<ParticipantCall> & Omit<ParticipantCall, 'connection' | 'caller'> = {
@@ -166,7 +169,18 @@ function bytesIn(context: RestContext): { bytesIn?: number } {
   return length === null ? {} : { bytesIn: Number(length) }
 }
 
-function logRequest(parts: RestParts, answer: Answer, known: Known, line: RequestLine): void {
+/** A method as it may stand in the log: anybody can send any word for one. */
+export function logged(method: string): string {
+  return /^[A-Z]{1,10}$/.test(method) ? method : 'OTHER'
+}
+
+/** Writes the line of a request, and where a defect showed itself. */
+export function logRequest(
+  parts: Pick<RestParts, 'log'>,
+  answer: Answer,
+  known: Known,
+  line: RequestLine,
+): void {
   const { problem } = answer
   const requestId = problem?.instance.slice('urn:uuid:'.length)
   const connection = known.connection?.name
