@@ -21,7 +21,7 @@ import { messageRoutes } from './messages.ts'
 import { moduleRoutes } from './modules.ts'
 import { participantRoutes } from './participants.ts'
 import { Pace, type RestParts } from './parts.ts'
-import { createServe } from './serve.ts'
+import { createServe, logged, logRequest } from './serve.ts'
 
 /** Where the API lives; a next major version stands beside it. */
 const BASE_PATH = '/api/v1'
@@ -58,18 +58,18 @@ export function createRestApp(parts: RestParts): Hono<{ Bindings: PeerEnv }> {
     app.all(pattern, (context) => serve(`${BASE_PATH}${path}`, methods, context))
   }
   const standard = standardHeaders(parts.version)
-  app.notFound((context: Context) => {
-    const error = new RelayError('niet-gevonden')
-    const answer = problemAnswer(error, parts.settings().node.url)
-    parts.log.request({ method: context.req.method, route: 'none', status: 404, ms: 0 })
-    return toResponse(answer, standard, context.req.method === 'HEAD')
-  })
-  app.onError((thrown, context) => {
+  const refuse = (thrown: unknown, { req: { method } }: Context): Response => {
     const answer = problemAnswer(thrown, parts.settings().node.url)
-    const { method } = context.req
-    parts.log.request({ method, route: 'none', status: answer.status, ms: 0 })
+    logRequest(
+      parts,
+      answer,
+      {},
+      { method: logged(method), route: 'none', status: answer.status, ms: 0 },
+    )
     return toResponse(answer, standard, method === 'HEAD')
-  })
+  }
+  app.notFound((context) => refuse(new RelayError('niet-gevonden'), context))
+  app.onError(refuse)
   return app
 }
 
