@@ -3,6 +3,7 @@
  * @module
  */
 import { expect } from 'bun:test'
+import { ERRORS, type ErrorCode } from '../../../src/core/errors.ts'
 import { standardHeaders } from '../../../src/http/answer.ts'
 import { VERSION } from '../../../src/ops/version.ts'
 import type { Answer } from './line.ts'
@@ -31,13 +32,15 @@ export function sentencesOf(answer: Answer): string[] {
 }
 
 /** Whatever the refusal is, this holds. */
-export function expectProblem(answer: Answer, status: number, code: string): void {
+export function expectProblem(answer: Answer, status: number, code: ErrorCode): void {
   expect(answer.status).toBe(status)
   const document = answer.json()
   expect(document).toMatchObject({ status, code })
   expect(document.type).toMatch(new RegExp(`^https://localhost:\\d+/api/v1/fouten/${code}$`))
   expect(document.instance).toMatch(UUID_URN)
   expect(document.title).toMatch(/^\p{Lu}.{5,}$/u)
+  // What to do about it is half of the story: the sentence says what is wrong too.
+  expect(document.detail).not.toBe(ERRORS[code].help)
   for (const sentence of sentencesOf(answer)) {
     expect(sentence).toMatch(/^\S.{10,400}\.$/)
     expect(sentence).toMatch(DUTCH)
