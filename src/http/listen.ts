@@ -62,6 +62,19 @@ const SUITES = [
   'ECDHE-RSA-AES128-GCM-SHA256',
 ].join(':')
 
+/** How a handshake may be signed, by us and by the client; left to itself the runtime signs with SHA-1 for who asks. */
+const SIGNATURES = [
+  'ecdsa_secp256r1_sha256',
+  'ecdsa_secp384r1_sha384',
+  'ecdsa_secp521r1_sha512',
+  'rsa_pss_rsae_sha256',
+  'rsa_pss_rsae_sha384',
+  'rsa_pss_rsae_sha512',
+  'rsa_pkcs1_sha256',
+  'rsa_pkcs1_sha384',
+  'rsa_pkcs1_sha512',
+].join(':')
+
 const TICKET_SECONDS = 3_600
 const SWEEP_MS = 1_000
 
@@ -140,6 +153,7 @@ function secureContext(material: TlsMaterial): TlsOptions {
     ca: [...material.anchors],
     minVersion: 'TLSv1.2',
     ciphers: SUITES,
+    sigalgs: SIGNATURES,
     honorCipherOrder: true,
     sessionTimeout: TICKET_SECONDS,
   }
