@@ -14,6 +14,7 @@ import { DEFAULT_LIMITS } from '../core/limits.ts'
 import type { Limits } from '../core/limits.ts'
 import { judgeAnchor } from '../trust/anchor.ts'
 import { flag, textOption } from './arguments.ts'
+import { examineStore, tellStore } from './check-store.ts'
 import { EXIT } from './command.ts'
 import type { Arguments, Command, ExitCode, Io } from './command.ts'
 import { UsageError } from './failure.ts'
@@ -33,6 +34,10 @@ export const check: Command = {
       help: 'FILE configuration to check',
     },
     json: { type: 'boolean', help: 'print problems, warnings and summary as JSON' },
+    store: {
+      type: 'boolean',
+      help: 'check the data of the stopped node too: every message, key and log line',
+    },
     example: {
       type: 'boolean',
       help: 'print a configuration with every setting explained, and stop',
@@ -52,10 +57,13 @@ async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
   const loaded = loadConfig(file, { generation: 1, env: io.env, now, checkAnchor: judgeAnchor })
   const problems = 'problems' in loaded ? loaded.problems : []
   const summary = 'config' in loaded ? summarise(loaded.config, now) : undefined
-  const ok = summary !== undefined
+  const store =
+    flag(args, 'store') && 'config' in loaded ? await examineStore(loaded.config) : undefined
+  const ok = summary !== undefined && store?.sound !== false
 
   if (flag(args, 'json')) {
-    sayJson(io, { ok, problems, warnings: loaded.warnings, ...(summary && { summary }) })
+    const { warnings } = loaded
+    sayJson(io, { ok, problems, warnings, ...(summary && { summary }), ...(store && { store }) })
     return ok ? EXIT.done : EXIT.no
   }
   for (const problem of problems) say(io, formatProblem(problem, io.cwd))
@@ -70,7 +78,8 @@ async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
   for (const line of summaryLines(summary)) say(io, line)
   const warned = loaded.warnings.length > 0 ? `, ${count(loaded.warnings.length, 'warning')}` : ''
   say(io, `\nNo problems${warned}.`)
-  return EXIT.done
+  for (const line of store === undefined ? [] : ['', ...tellStore(store)]) say(io, line)
+  return ok ? EXIT.done : EXIT.no
 }
 
 function summaryLines(summary: Summary): string[] {

@@ -36,6 +36,15 @@ const LOCAL_EXITS: Readonly<Record<LocalCode, ExitCode>> = {
   configuration: EXIT.usage,
 }
 
+/** By name: to explain a mistyped option, nobody should have to load the vault, the lock and the judge of certificates. */
+const OPERATORS_MATTERS: ReadonlySet<string> = new Set([
+  'StartRefused',
+  'VaultError',
+  'DataIncomplete',
+  'FolderInUse',
+  'TrustProblem',
+])
+
 /** What of the operating system's errors is common enough for a sentence. */
 const SYSTEM_SENTENCES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
@@ -66,7 +75,20 @@ export function failureOf(error: unknown): Failure | undefined {
     }
   }
   if (error instanceof ClientError) return { lines: clientLines(error), exit: clientExit(error) }
-  return systemFailure(error)
+  const lines = operatorLines(error)
+  return lines === undefined ? systemFailure(error) : { lines, exit: EXIT.no }
+}
+
+/** What keeps a node from its data or its doors; these messages are written for the operator and hold no content. */
+function operatorLines(error: unknown): string[] | undefined {
+  if (!(error instanceof Error) || !OPERATORS_MATTERS.has(error.name)) return undefined
+  return error.message.split('\n').map(sentence)
+}
+
+/** With a capital and a full stop, as whoever reads it expects. */
+function sentence(text: string): string {
+  const whole = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+  return printable(/[.!?]$/.test(whole) ? whole : `${whole}.`)
 }
 
 function clientExit({ code }: ClientError): ExitCode {
