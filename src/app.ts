@@ -55,6 +55,13 @@ export interface App {
   readonly apiPort: number
   readonly portalPort: number | undefined
   readonly opsPort: number
+  /**
+   * Reads the revocation lists again and ends the connections that would not be let in now; done by itself every
+   * `trust.revocation.refresh`.
+   * @returns how many connections were ended
+   * @throws TrustProblem, and then goes on with the lists that it had
+   */
+  readRevocationLists(): number
   /** Where the keys of messages that wait are; all others must be dead. */
   readonly seats: () => Iterable<{ readonly mid: Uint8Array; readonly slot: number }>
   /** Finishes what runs, flushes, and lets go of the data folder. */
@@ -108,7 +115,14 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     })
     const doors = await openDoors(config, relay, trust, log)
     opened.push(...doors.closers)
-    const schedule = startSchedule(jobs(config, relay, trust, doors.api), systemTimer, log)
+    const welcome: Welcome = {
+      endOthers: () => rejudge(doors.api, trust),
+      readLists: () => {
+        trust.replace(trustOptions(config))
+        return rejudge(doors.api, trust)
+      },
+    }
+    const schedule = startSchedule(jobs(config, relay, welcome), systemTimer, log)
     opened.push(() => schedule.stop())
     log.info('started', { port: doors.api.port, version: VERSION, pid: process.pid })
     return {
@@ -116,6 +130,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       apiPort: doors.api.port,
       portalPort: doors.portal?.port,
       opsPort: doors.opsPort,
+      readRevocationLists: welcome.readLists,
       seats: () => data.store.live(),
       stop: () => closeAll(opened),
     }
@@ -231,7 +246,13 @@ function probes(relay: Relay): { live: Probe[]; ready: Probe[] } {
   return { live: [], ready: [takesMessages] }
 }
 
-function jobs(config: Config, relay: Relay, trust: ReplaceableTrust, api: Listening): Job[] {
+/** Keeps to those who belong here now; both give the number of connections that they ended. */
+interface Welcome {
+  readonly endOthers: () => number
+  readonly readLists: () => number
+}
+
+function jobs(config: Config, relay: Relay, welcome: Welcome): Job[] {
   return [
     {
       name: 'expire',
@@ -241,12 +262,12 @@ function jobs(config: Config, relay: Relay, trust: ReplaceableTrust, api: Listen
     {
       name: 'rejudge-connections',
       everyMs: REJUDGE_EVERY_MS,
-      run: async () => void rejudge(api, trust),
+      run: async () => void welcome.endOthers(),
     },
     {
       name: 'read-revocation-lists',
       everyMs: config.trust.revocation.refreshSeconds * 1_000,
-      run: async () => trust.replace(trustOptions(config)),
+      run: async () => void welcome.readLists(),
     },
   ]
 }
