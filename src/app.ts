@@ -38,6 +38,8 @@ import type { VaultOptions } from './vault/open.ts'
 const EXPIRE_EVERY_MS = 30_000
 /** How often open connections are judged again; each request is judged anyhow. */
 const REJUDGE_EVERY_MS = 15_000
+/** How often it is asked whether the epoch of the keys is over. */
+const ROTATE_EVERY_MS = 60_000
 /** How long requests in progress may take when the relay stops. */
 const GRACE_MS = 10_000
 
@@ -122,7 +124,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
         return rejudge(doors.api, trust)
       },
     }
-    const schedule = startSchedule(jobs(config, relay, welcome), systemTimer, log)
+    const schedule = startSchedule(jobs(config, relay, welcome, log), systemTimer, log)
     opened.push(() => schedule.stop())
     log.info('started', { port: doors.api.port, version: VERSION, pid: process.pid })
     return {
@@ -252,12 +254,22 @@ interface Welcome {
   readonly readLists: () => number
 }
 
-function jobs(config: Config, relay: Relay, welcome: Welcome): Job[] {
+function jobs(config: Config, relay: Relay, welcome: Welcome, log: Log): Job[] {
   return [
     {
       name: 'expire',
       everyMs: EXPIRE_EVERY_MS,
       run: async () => ((await relay.expire()) > 0 ? 'again' : undefined),
+    },
+    {
+      name: 'rotate-keys',
+      everyMs: ROTATE_EVERY_MS,
+      atOnce: true,
+      run: async (signal) => {
+        if (!relay.isRotationDue(config.vault.epochSeconds * 1_000)) return
+        const { finished, looked } = await relay.rotate(signal)
+        if (finished) log.info('keys-rotated', { count: looked })
+      },
     },
     {
       name: 'rejudge-connections',

@@ -10,6 +10,8 @@ export interface Job {
   readonly name: string
   /** From the end of one run to the start of the next; the first run comes one interval after the start. */
   readonly everyMs: number
+  /** The first run comes at once: for work that a stop may have interrupted. */
+  readonly atOnce?: boolean
   /**
    * @param signal aborted by `stop`; a long run should end soon after
    * @returns `'again'` when there was more to do than one run takes: the next run follows at once
@@ -48,7 +50,7 @@ export function startSchedule(jobs: readonly Job[], timer: Timer, log: Log): Sch
 
   for (const job of jobs) {
     if (callOffs.has(job.name)) throw new Error(`two jobs are called ${job.name}`)
-    plan(job, job.everyMs)
+    plan(job, job.atOnce === true ? 0 : job.everyMs)
   }
   return {
     stop: async () => {

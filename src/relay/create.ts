@@ -14,6 +14,7 @@ import { log, logLine, receipt } from './log.ts'
 import type { Ports } from './ports.ts'
 import type { Relay } from './relay.ts'
 import { Room } from './room.ts'
+import { Rotation } from './rotate.ts'
 import { submit } from './submit.ts'
 import { Writer } from './writer.ts'
 
@@ -28,6 +29,7 @@ export function createRelay(ports: Ports): Relay {
   for (const { message } of ports.store.live()) room.add(message)
   const writer = new Writer(ports, leases, room, bell)
   const context: Context = { ports, writer, leases, room, bell }
+  const rotation = new Rotation(context)
   return {
     submit: (who, input) => submit(context, who, input),
     mailboxes: (connection, wait) => mailboxes(context, connection, wait),
@@ -47,6 +49,8 @@ export function createRelay(ports: Ports): Relay {
     conversation: (who, id) => conversation(context, who, id),
     expire: () => expire(context),
     endParticipants: () => endParticipants(context),
+    rotate: (signal) => rotation.run(signal),
+    isRotationDue: (epochMs) => rotation.isDue(epochMs),
     isAccepting: () => writer.isAccepting,
     drain: async () => {
       bell.ringAll()

@@ -131,10 +131,38 @@ export interface VaultBatch {
   readonly generation: number
 }
 
+/** Where the key of a live message is. */
+export interface Seat {
+  readonly mid: Uint8Array
+  readonly slot: Slot
+}
+
+/**
+ * Epochs of the keys that wrap message keys (VAULT, Rotation). Each step is durable when it is done, and only the writer loop
+ * takes one, between two groups.
+ */
+export interface Epochs {
+  /** When the newest epoch began. */
+  readonly began: Instant
+  /** Whether an older epoch is still there: a rotation has begun and not ended. */
+  readonly isRotating: boolean
+  /** Step a: an epoch with a fresh key beside the one there is; from now on keys are wrapped under it. */
+  begin(at: Instant): void
+  /**
+   * Step c for some live messages: wraps their keys under the newest epoch as well, flushes, then zeroes the old wraps and
+   * flushes. Those that are under it already are left alone.
+   * @returns the seats that no key of the ring opens; nothing is changed there
+   */
+  move(seats: readonly Seat[]): Promise<Seat[]>
+  /** Step d, when no live message is left under the old epoch: its key is destroyed. */
+  finish(): Promise<void>
+}
+
 /** Message keys that can die. */
 export interface Vault {
   readonly id: Uint8Array
   readonly generation: number
+  readonly epochs: Epochs
   /**
    * Encrypts content under a fresh key (VAULT, SEAL). Synchronous and without side effects on the file.
    * @param header the stored header bytes, the associated data

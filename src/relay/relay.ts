@@ -112,6 +112,16 @@ export interface ConversationView {
   }[]
 }
 
+/** What a rotation of the keys did. */
+export interface Rotated {
+  /** Live messages that were looked at. */
+  readonly looked: number
+  /** Live messages whose key opens under no epoch; kept and reported, never ended. */
+  readonly damaged: number
+  /** False when it was called off; it goes on where it was at the next call. */
+  readonly finished: boolean
+}
+
 export interface Relay {
   /**
    * Accepts one message: header and body checked together, rights, documents, step; sealed, stored, flushed.
@@ -152,6 +162,13 @@ export interface Relay {
   expire(): Promise<number>
   /** Refuses what waits for participants that have ended, and ends their conversations. */
   endParticipants(): Promise<number>
+  /**
+   * Ends the epoch of the keys (VAULT, Rotation), or goes on with a rotation that was interrupted. Others are served meanwhile.
+   * Two calls at the same time share one rotation.
+   */
+  rotate(signal?: AbortSignal): Promise<Rotated>
+  /** Whether a rotation was interrupted, or the epoch has lasted as long as it may. */
+  isRotationDue(epochMs: number): boolean
   /** Whether new messages are taken now; false on a full disk and while stopping. */
   isAccepting(): boolean
   /** Waits until everything asked so far is durable and answered; new changes are refused with 503 afterwards. */

@@ -57,6 +57,8 @@ export class Writer {
   /** Answers that wait for the key of some message to die. */
   #mourning: Ready[] = []
   #current: Turn | undefined
+  /** Work that wants the vault for itself; each gets its turn after a group. */
+  readonly #between: (() => Promise<void>)[] = []
   #running = false
   #draining = false
   /** Set when a commit met a full disk; accepts stay out until one goes through again. */
@@ -90,6 +92,24 @@ export class Writer {
       }
       this.#queue.push(queued)
       this.#queuedBytes += operation.bytes
+      this.#start()
+    })
+  }
+
+  /**
+   * Does something by itself between two groups: nothing else is written meanwhile, so it must be short. When it fails, what
+   * is on disk is unknown, as after a group that failed.
+   */
+  between<T>(work: () => T | Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#between.push(async () => {
+        try {
+          resolve(await work())
+        } catch (reason) {
+          reject(reason)
+          throw reason
+        }
+      })
       this.#start()
     })
   }
@@ -128,7 +148,11 @@ export class Writer {
 
   async #loop(): Promise<void> {
     try {
-      while (this.#queue.length > 0 || this.#kill.length > 0) await this.#turn()
+      while (this.#queue.length + this.#kill.length + this.#between.length > 0) {
+        if (this.#queue.length + this.#kill.length > 0) await this.#turn()
+        const work = this.#between.shift()
+        if (work !== undefined) await work()
+      }
     } catch (reason) {
       // An fsync that failed is never tried again: what is on disk is unknown now, and nobody may be told anything.
       this.#ports.fatal(reason instanceof Error ? `${reason.name}: ${reason.message}` : 'unknown')

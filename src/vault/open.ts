@@ -6,8 +6,9 @@ import { randomBytes } from 'node:crypto'
 import type { Vault } from '../relay/ports.ts'
 import { demandMasterKey } from './keys.ts'
 import { openPagedFile, syncFolderOf } from './paged-file.ts'
-import { createRing, openRing } from './ring.ts'
+import { createRing, openRing, writeRing } from './ring.ts'
 import { initialise, vaultOn } from './vault.ts'
+import type { WriteRing } from './vault.ts'
 
 export interface VaultOptions {
   /** The file of message keys, as in `data/vault`. */
@@ -27,7 +28,7 @@ export async function createVault(options: VaultOptions): Promise<Vault> {
   try {
     initialise(file, masterKey, ring)
     await syncFolderOf(path)
-    return vaultOn(file, masterKey, ring)
+    return vaultOn(file, masterKey, ring, ringAt(options))
   } catch (error) {
     file.close()
     throw error
@@ -43,9 +44,13 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   const ring = openRing(ringPath, masterKey)
   const file = openPagedFile(path)
   try {
-    return vaultOn(file, masterKey, ring)
+    return vaultOn(file, masterKey, ring, ringAt(options))
   } catch (error) {
     file.close()
     throw error
   }
+}
+
+function ringAt({ ringPath, masterKey }: VaultOptions): WriteRing {
+  return (keys, began) => writeRing(ringPath, masterKey, keys, began)
 }

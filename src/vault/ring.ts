@@ -3,11 +3,12 @@
  * overwritten in place and never renamed, so that a key that leaves it is gone from its blocks.
  *
  * A page of 4,096 bytes, numbers big-endian: magic(8) version u32, vaultId(16), generation u64, entries u32, twice
- * [epoch u32, nonce(12), key(32), tag(16)], HMAC-SHA256(32) under HKDF(master, "ring"); the rest is zero. Both pages hold the
- * same, except while one of them is being written.
+ * [epoch u32, nonce(12), key(32), tag(16)], began u64, HMAC-SHA256(32) under HKDF(master, "ring"); the rest is zero. Both pages
+ * hold the same, except while one of them is being written.
  * @module
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import type { Instant } from '../core/message.ts'
 import { VaultError } from './errors.ts'
 import {
   authenticate,
@@ -28,7 +29,8 @@ const VERSION = 1
 const ENTRIES_MAX = 2
 const ENTRIES_AT = 40
 const ENTRY_BYTES = 4 + NONCE_BYTES + KEY_BYTES + TAG_BYTES
-const MAC_AT = ENTRIES_AT + ENTRIES_MAX * ENTRY_BYTES
+const BEGAN_AT = ENTRIES_AT + ENTRIES_MAX * ENTRY_BYTES
+const MAC_AT = BEGAN_AT + 8
 
 /** Epoch → the key that wraps the message keys of that epoch. */
 export type EpochKeys = ReadonlyMap<number, Uint8Array>
@@ -38,6 +40,8 @@ export interface Ring {
   /** Rises with each write. */
   readonly generation: number
   readonly keys: EpochKeys
+  /** When the newest epoch began: a node that is started every few hours must still know when its epoch is over. */
+  readonly began: Instant
 }
 
 /**
@@ -48,9 +52,10 @@ export async function createRing(
   path: string,
   masterKey: Uint8Array,
   vaultId: Uint8Array,
+  began: Instant = Date.now(),
 ): Promise<Ring> {
   demandMasterKey(masterKey)
-  const ring = { vaultId, generation: 1, keys: new Map([[1, randomBytes(KEY_BYTES)]]) }
+  const ring = { vaultId, generation: 1, keys: new Map([[1, randomBytes(KEY_BYTES)]]), began }
   const file = openPagedFile(path, true)
   try {
     writePages(file, encodePage(ring, masterKey), [0, 1])
@@ -93,15 +98,22 @@ export function readRing(path: string, masterKey: Uint8Array): Ring {
 }
 
 /**
- * Overwrites the ring in place with other epochs; resolves when both pages are flushed.
+ * Overwrites the ring in place with other epochs; both pages are flushed when it returns.
  * @param keys one or two epochs
+ * @param began when the newest of them began; as it was when left out
  */
-export function writeRing(path: string, masterKey: Uint8Array, keys: EpochKeys): Ring {
+export function writeRing(
+  path: string,
+  masterKey: Uint8Array,
+  keys: EpochKeys,
+  began?: Instant,
+): Ring {
   demandMasterKey(masterKey)
   const file = openPagedFile(path)
   try {
     const { ring, from } = newest(readPages(file), masterKey)
-    const next: Ring = { vaultId: ring.vaultId, generation: ring.generation + 1, keys }
+    const { vaultId, generation } = ring
+    const next: Ring = { vaultId, generation: generation + 1, keys, began: began ?? ring.began }
     // The page that is good now is written last, so that one of both opens at every moment.
     writePages(file, encodePage(next, masterKey), [1 - from, from])
     return next
@@ -127,6 +139,7 @@ function encodePage(ring: Ring, masterKey: Uint8Array): Buffer {
     page.set(Buffer.concat([u32(epoch), nonce, wrapped, cipher.getAuthTag()]), at)
     at += ENTRY_BYTES
   }
+  page.writeBigUInt64BE(BigInt(ring.began), BEGAN_AT)
   const mac = authenticate(deriveKey(masterKey, 'ring'), page.subarray(0, MAC_AT))
   page.set(mac, MAC_AT)
   return page
@@ -153,7 +166,8 @@ function decodePage(page: Buffer, masterKey: Uint8Array): Ring | undefined {
       return undefined
     }
   }
-  return { vaultId, generation: Number(page.readBigUInt64BE(28)), keys }
+  const began = Number(page.readBigUInt64BE(BEGAN_AT))
+  return { vaultId, generation: Number(page.readBigUInt64BE(28)), keys, began }
 }
 
 function newest(pages: readonly Buffer[], masterKey: Uint8Array): { ring: Ring; from: number } {

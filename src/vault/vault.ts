@@ -2,18 +2,23 @@
  * The vault as the relay uses it: seals and opens content, and lets keys die.
  * @module
  */
+import { randomBytes } from 'node:crypto'
+import type { Instant } from '../core/message.ts'
 import {
+  type Epochs,
   type Sealed,
   type SealedContent,
+  type Seat,
   type Slot,
   StorageFull,
   type Vault,
   type VaultBatch,
 } from '../relay/ports.ts'
 import { VaultError } from './errors.ts'
-import { deriveKey } from './keys.ts'
+import { deriveKey, KEY_BYTES } from './keys.ts'
+import { EMPTY_WRAP, planMoves } from './moves.ts'
 import type { PagedFile } from './paged-file.ts'
-import type { Ring } from './ring.ts'
+import type { EpochKeys, Ring } from './ring.ts'
 import { openParts, sealParts, unwrapKey, WRAP_BYTES, wrapKey } from './seal.ts'
 import { SlotMap } from './slot-map.ts'
 import {
@@ -44,11 +49,20 @@ export function initialise(file: PagedFile, masterKey: Uint8Array, ring: Ring): 
   file.sync()
 }
 
+/** Overwrites the ring in place with other epochs; both pages are flushed when it returns. */
+export type WriteRing = (keys: EpochKeys, began: Instant) => Ring
+
 /**
  * A vault on an open file.
+ * @param writeRing where a rotation writes
  * @throws VaultError when file and ring are not of one vault, or one is older than the other
  */
-export function vaultOn(file: PagedFile, masterKey: Uint8Array, ring: Ring): Vault {
+export function vaultOn(
+  file: PagedFile,
+  masterKey: Uint8Array,
+  ring: Ring,
+  writeRing: WriteRing,
+): Vault {
   const headerKey = deriveKey(masterKey, 'vault-header')
   const header = readHeader(file, headerKey)
   if (!Buffer.from(ring.vaultId).equals(Buffer.from(header.vaultId)))
@@ -63,15 +77,15 @@ export function vaultOn(file: PagedFile, masterKey: Uint8Array, ring: Ring): Vau
       throw new VaultError(
         `the vault is older than the key ring: the key of epoch ${epoch} is destroyed`,
       )
-  return new FileVault(file, headerKey, header, ring, newest)
+  return new FileVault(file, headerKey, header, ring, writeRing)
 }
 
-class FileVault implements Vault {
+class FileVault implements Vault, Epochs {
   readonly #file: PagedFile
   readonly #headerKey: Uint8Array
-  readonly #ring: Ring
-  readonly #epoch: number
+  readonly #writeRing: WriteRing
   readonly #map = new SlotMap()
+  #ring: Ring
   #header: VaultHeader
   /** `opened` until `adopt` has said which slots live rows hold. */
   #state: 'opened' | 'ready' | 'flushing' | 'broken' | 'closed' = 'opened'
@@ -81,13 +95,13 @@ class FileVault implements Vault {
     headerKey: Uint8Array,
     header: VaultHeader,
     ring: Ring,
-    epoch: number,
+    writeRing: WriteRing,
   ) {
     this.#file = file
     this.#headerKey = headerKey
     this.#header = header
     this.#ring = ring
-    this.#epoch = epoch
+    this.#writeRing = writeRing
     this.#map.grow(slotsIn(header.pages))
   }
 
@@ -97,6 +111,18 @@ class FileVault implements Vault {
 
   get generation(): number {
     return this.#header.generation
+  }
+
+  get epochs(): Epochs {
+    return this
+  }
+
+  get began(): Instant {
+    return this.#ring.began
+  }
+
+  get isRotating(): boolean {
+    return this.#ring.keys.size > 1
   }
 
   seal(header: Uint8Array, parts: readonly Uint8Array[]): Sealed {
@@ -135,28 +161,44 @@ class FileVault implements Vault {
   }
 
   async flush(batch: VaultBatch): Promise<void> {
-    const before = this.#state
-    if (before !== 'opened' && before !== 'ready') throw new Error(`the vault is ${before}`)
     const writes = this.#writesOf(batch)
-    this.#state = 'flushing'
-    const header = {
-      ...this.#header,
-      generation: batch.generation,
-      writes: this.#header.writes + 1,
-    }
-    try {
+    await this.#write(async () => {
       writeCells(this.#file, writes)
-      writeHeader(this.#file, this.#headerKey, header)
+      await this.#flushHeader({ generation: batch.generation })
+    })
+    if (this.#state === 'ready') for (const slot of batch.kill) this.#map.release(slot)
+  }
+
+  begin(at: Instant): void {
+    if (this.isRotating) throw new Error('an epoch has begun already and the one before is there')
+    const next = this.#newest + 1
+    this.#ring = this.#writeRing(new Map([...this.#ring.keys, [next, randomBytes(KEY_BYTES)]]), at)
+  }
+
+  async move(seats: readonly Seat[]): Promise<Seat[]> {
+    const newest = this.#newest
+    const { id } = this
+    const { moves, lost } = planMoves(this.#file, id, seats, this.#ring.keys, newest)
+    if (moves.length === 0) return lost
+    await this.#write(async () => {
+      for (const { position, wrap } of moves)
+        if (wrap !== undefined) this.#file.write(wrap, position ^ WRAP_BYTES)
       await this.#file.datasync()
-    } catch (error) {
-      // What is on the disk now is unknown, and a second fdatasync would say that all is well.
-      this.#state = 'broken'
-      throw new Error('the vault could not be written', { cause: error })
-    }
-    // Pages may have been added while the flush ran; the next one names them.
-    this.#header = { ...header, pages: this.#header.pages }
-    this.#state = before
-    if (before === 'ready') for (const slot of batch.kill) this.#map.release(slot)
+      for (const { position } of moves) this.#file.write(EMPTY_WRAP, position)
+      await this.#file.datasync()
+    })
+    return lost
+  }
+
+  async finish(): Promise<void> {
+    const newest = this.#newest
+    await this.#write(async () => {
+      // Both copies, one after the other: the older one must not bring the old epoch back when the newer one is damaged.
+      for (let copies = 0; copies < 2; copies += 1) await this.#flushHeader({ epoch: newest })
+    })
+    const old = this.#ring
+    this.#ring = this.#writeRing(new Map([[newest, this.#keyOf(newest)]]), old.began)
+    for (const [epoch, key] of old.keys) if (epoch !== newest) key.fill(0)
   }
 
   used(): Iterable<Slot> {
@@ -195,8 +237,8 @@ class FileVault implements Vault {
 
   /** The new cells of a batch; wipes the keys, whatever comes of the flush. */
   #writesOf({ put, kill, generation }: VaultBatch): CellWrite[] {
-    const epochKey = this.#ring.keys.get(this.#epoch)
-    if (epochKey === undefined) throw new Error('the ring has no key for its own epoch')
+    const newest = this.#newest
+    const epochKey = this.#keyOf(newest)
     if (generation !== this.generation && generation !== this.generation + 1)
       throw new Error(`the vault is at generation ${this.generation}; ${generation} cannot follow`)
     const slots = new Set<Slot>()
@@ -209,7 +251,7 @@ class FileVault implements Vault {
     for (const { slot, sealed } of put) {
       claim(slot)
       const cell = Buffer.alloc(CELL_BYTES)
-      wrapKey(sealed.key, this.id, sealed.mid, this.#epoch, epochKey).copy(cell)
+      wrapKey(sealed.key, this.id, sealed.mid, newest, epochKey).copy(cell)
       sealed.key.fill(0)
       writes.push({ slot, cell })
     }
@@ -218,6 +260,39 @@ class FileVault implements Vault {
       writes.push({ slot, cell: Buffer.alloc(CELL_BYTES) })
     }
     return writes
+  }
+
+  get #newest(): number {
+    return Math.max(...this.#ring.keys.keys())
+  }
+
+  #keyOf(epoch: number): Uint8Array {
+    const key = this.#ring.keys.get(epoch)
+    if (key === undefined) throw new Error(`the ring has no key for epoch ${epoch}`)
+    return key
+  }
+
+  /** Writes to the file, one at a time; after an error nothing is written ever again. */
+  async #write(writing: () => Promise<void>): Promise<void> {
+    const before = this.#state
+    if (before !== 'opened' && before !== 'ready') throw new Error(`the vault is ${before}`)
+    this.#state = 'flushing'
+    try {
+      await writing()
+    } catch (error) {
+      // What is on the disk now is unknown, and a second fdatasync would say that all is well.
+      this.#state = 'broken'
+      throw new Error('the vault could not be written', { cause: error })
+    }
+    this.#state = before
+  }
+
+  async #flushHeader(change: Partial<VaultHeader>): Promise<void> {
+    const header = { ...this.#header, ...change, writes: this.#header.writes + 1 }
+    writeHeader(this.#file, this.#headerKey, header)
+    await this.#file.datasync()
+    // Pages may have been added while the flush ran; the next one names them.
+    this.#header = { ...header, pages: this.#header.pages }
   }
 
   #grow(): void {

@@ -5,7 +5,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { StorageFull } from '../../src/relay/ports.ts'
-import type { SealedContent, Slot, Vault, VaultBatch } from '../../src/relay/ports.ts'
+import type { Epochs, SealedContent, Seat, Slot, Vault, VaultBatch } from '../../src/relay/ports.ts'
 
 const IV = Buffer.alloc(12)
 
@@ -17,9 +17,41 @@ export class MemoryVault implements Vault {
   /** Called before each flush counts; a test may wait or throw in it. */
   beforeFlush: (batch: VaultBatch) => Promise<void> = async () => {}
   flushes = 0
+  /** The epoch of each key, and the epochs that there are; a test may look. */
+  readonly epochOf = new Map<Slot, number>()
+  readonly epochNumbers = [1]
+  /** Called before each step of a rotation counts; a test may wait or throw in it. */
+  beforeStep: (step: 'begin' | 'move' | 'finish') => void | Promise<void> = () => {}
   readonly #keys = new Map<Slot, { mid: Uint8Array; key: Uint8Array }>()
+  #began = 0
   readonly #taken = new Set<Slot>()
   #next = 0
+
+  get epochs(): Epochs {
+    const newest = () => this.epochNumbers.at(-1) ?? 0
+    return {
+      began: this.#began,
+      isRotating: this.epochNumbers.length > 1,
+      begin: (at) => {
+        if (this.epochNumbers.length > 1) throw new Error('a rotation is under way')
+        void this.beforeStep('begin')
+        this.#began = at
+        this.epochNumbers.push(newest() + 1)
+      },
+      move: async (seats: readonly Seat[]) => {
+        await this.beforeStep('move')
+        const lost = seats.filter(({ slot, mid }) => !this.holds(slot, mid))
+        for (const seat of seats) if (!lost.includes(seat)) this.epochOf.set(seat.slot, newest())
+        return lost
+      },
+      finish: async () => {
+        await this.beforeStep('finish')
+        this.epochNumbers.shift()
+        for (const [slot, epoch] of this.epochOf)
+          if (!this.epochNumbers.includes(epoch)) this.#keys.delete(slot)
+      },
+    }
+  }
 
   seal(header: Uint8Array, parts: readonly Uint8Array[]) {
     const key = randomBytes(32)
@@ -62,10 +94,12 @@ export class MemoryVault implements Vault {
     this.flushes += 1
     for (const { slot, sealed } of batch.put) {
       this.#keys.set(slot, { mid: sealed.mid, key: Uint8Array.from(sealed.key) })
+      this.epochOf.set(slot, this.epochNumbers.at(-1) ?? 0)
     }
     for (const slot of batch.kill) {
       this.#keys.delete(slot)
       this.#taken.delete(slot)
+      this.epochOf.delete(slot)
     }
     this.generation = batch.generation
   }

@@ -11,6 +11,11 @@ export class FakeFile implements PagedFile {
   /** Thrown by the next operation with this name, once. */
   fail: { operation: 'write' | 'datasync' | 'sync'; code: string } | undefined
 
+  /** Called before each operation that changes the disk. */
+  before: (operation: 'write' | 'datasync' | 'sync') => void = () => {}
+  /** What survives a power cut for certain: everything up to the last flush. */
+  flushed = Buffer.alloc(0)
+
   size(): number {
     return this.bytes.length
   }
@@ -31,10 +36,12 @@ export class FakeFile implements PagedFile {
   async datasync(): Promise<void> {
     await Promise.resolve()
     this.#perform('datasync')
+    this.flushed = Buffer.from(this.bytes)
   }
 
   sync(): void {
     this.#perform('sync')
+    this.flushed = Buffer.from(this.bytes)
   }
 
   truncate(bytes: number): void {
@@ -48,6 +55,7 @@ export class FakeFile implements PagedFile {
   }
 
   #perform(operation: 'write' | 'datasync' | 'sync'): void {
+    this.before(operation)
     this.log.push(operation)
     if (this.fail?.operation !== operation) return
     const error = Object.assign(new Error(this.fail.code), { code: this.fail.code })

@@ -10,14 +10,19 @@ const HEADER = new TextEncoder().encode('{}')
 const SLOTS = slotsIn(2 + GROWTH_PAGES)
 
 function ringOf(epochs: readonly number[] = [1], vaultId: Uint8Array = randomBytes(16)): Ring {
-  return { vaultId, generation: 1, keys: new Map(epochs.map((epoch) => [epoch, randomBytes(32)])) }
+  const keys = new Map(epochs.map((epoch) => [epoch, randomBytes(32)]))
+  return { vaultId, generation: 1, keys, began: 0 }
+}
+
+const noRotation = () => {
+  throw new Error('nobody asked for a rotation')
 }
 
 function fresh(ring = ringOf()) {
   const file = new FakeFile()
   const masterKey = randomBytes(32)
   initialise(file, masterKey, ring)
-  const reopen = (): Vault => vaultOn(file, masterKey, ring)
+  const reopen = (): Vault => vaultOn(file, masterKey, ring, noRotation)
   const vault = reopen()
   vault.adopt([])
   file.log.length = 0
@@ -216,17 +221,18 @@ describe('a vault that is not the right one', () => {
   test.each<[string, (made: ReturnType<typeof fresh>) => Vault, string]>([
     [
       'under another master key',
-      ({ file, ring }) => vaultOn(file, randomBytes(32), ring),
+      ({ file, ring }) => vaultOn(file, randomBytes(32), ring, noRotation),
       'of another master key',
     ],
     [
       'with the ring of another node',
-      ({ file, masterKey }) => vaultOn(file, masterKey, ringOf()),
+      ({ file, masterKey }) => vaultOn(file, masterKey, ringOf(), noRotation),
       'belongs to another vault',
     ],
     [
       'older than its ring',
-      ({ file, masterKey, ring }) => vaultOn(file, masterKey, ringOf([2, 3], ring.vaultId)),
+      ({ file, masterKey, ring }) =>
+        vaultOn(file, masterKey, ringOf([2, 3], ring.vaultId), noRotation),
       'the vault is older than the key ring: the key of epoch 1 is destroyed',
     ],
     [
@@ -260,7 +266,7 @@ describe('a vault that is not the right one', () => {
   test('whose ring is older is refused with a sentence that says so', () => {
     const made = fresh(ringOf([5, 6]))
     const older = ringOf([3, 4], made.ring.vaultId)
-    expect(() => vaultOn(made.file, made.masterKey, older)).toThrow(
+    expect(() => vaultOn(made.file, made.masterKey, older, noRotation)).toThrow(
       'the key ring is older than the vault',
     )
   })
