@@ -6,6 +6,7 @@ import type { Bell } from './bell.ts'
 import type { Leases } from './leases.ts'
 import type { Ports } from './ports.ts'
 import type { Room } from './room.ts'
+import type { Terms } from './terms.ts'
 import type { Writer } from './writer.ts'
 
 export interface Context {
@@ -14,4 +15,5 @@ export interface Context {
   readonly leases: Leases
   readonly room: Room
   readonly bell: Bell
+  readonly terms: Terms
 }

@@ -16,6 +16,7 @@ import type { Relay } from './relay.ts'
 import { Room } from './room.ts'
 import { Rotation } from './rotate.ts'
 import { submit } from './submit.ts'
+import { Terms } from './terms.ts'
 import { Writer } from './writer.ts'
 
 /**
@@ -28,7 +29,7 @@ export function createRelay(ports: Ports): Relay {
   const bell = new Bell()
   for (const { message } of ports.store.live()) room.add(message)
   const writer = new Writer(ports, leases, room, bell)
-  const context: Context = { ports, writer, leases, room, bell }
+  const context: Context = { ports, writer, leases, room, bell, terms: new Terms() }
   const rotation = new Rotation(context)
   return {
     submit: (who, input) => submit(context, who, input),

@@ -64,13 +64,14 @@ export async function withdraw(
 }
 
 function end(
-  { ports, writer, leases }: Context,
+  context: Context,
   who: Caller,
   reference: Uuid,
   lease: Uuid | undefined,
   asked: EndAsked,
   explanation?: string,
 ): Promise<Ended> {
+  const { writer, leases } = context
   return writer.run({
     kind: 'end',
     bytes: 0,
@@ -95,7 +96,7 @@ function end(
       const decided = decideEnd(had, asked, turn.at)
       if (decided.repeated) return decided
       if (asked.outcome === 'refused' && !isNotice(message.header)) {
-        notify(turn, ports.ids, {
+        notify(context, turn, {
           type: 'melding-afgewezen',
           to: message.header.sender,
           conversation: message.header.conversation,

@@ -19,7 +19,8 @@ const CLOSE_AT_ONCE = 500
  * Ends what is due and not in somebody's hands.
  * @returns how many messages ended; the scheduler calls again while this is not zero
  */
-export function expire({ ports, writer, leases }: Context): Promise<number> {
+export function expire(context: Context): Promise<number> {
+  const { writer, leases } = context
   return writer.run({
     kind: 'end',
     bytes: 0,
@@ -31,7 +32,7 @@ export function expire({ ports, writer, leases }: Context): Promise<number> {
       for (const message of due) {
         const ended = expired(message, turn.at)
         if (!isNotice(message.header)) {
-          notify(turn, ports.ids, {
+          notify(context, turn, {
             type: 'melding-verlopen',
             to: message.header.sender,
             conversation: message.header.conversation,
@@ -69,7 +70,8 @@ export async function endParticipants(context: Context): Promise<number> {
 }
 
 /** Refuses the oldest messages that wait for an ended participant. */
-function refuseWaiting({ ports, writer }: Context, id: Uuid): Promise<number> {
+function refuseWaiting(context: Context, id: Uuid): Promise<number> {
+  const { ports, writer } = context
   return writer.run({
     kind: 'end',
     bytes: 0,
@@ -83,7 +85,7 @@ function refuseWaiting({ ports, writer }: Context, id: Uuid): Promise<number> {
         const asked = { outcome: 'refused', reason: 'beeindigd' } as const
         const { message: ended } = decideEnd(message, asked, turn.at)
         if (!isNotice(message.header)) {
-          notify(turn, ports.ids, {
+          notify(context, turn, {
             type: 'melding-beeindigd',
             to: message.header.sender,
             conversation: message.header.conversation,
@@ -100,7 +102,8 @@ function refuseWaiting({ ports, writer }: Context, id: Uuid): Promise<number> {
 }
 
 /** Closes the open conversations of an ended participant and tells the other side of each. */
-async function closeConversations({ ports, writer }: Context, id: Uuid): Promise<number> {
+async function closeConversations(context: Context, id: Uuid): Promise<number> {
+  const { ports, writer } = context
   let closed = 0
   for (let after = ''; ;) {
     const rows = ports.store.conversations(id, after, CLOSE_AT_ONCE)
@@ -117,7 +120,7 @@ async function closeConversations({ ports, writer }: Context, id: Uuid): Promise
         for (const conversation of open) {
           const last = conversation.steps.at(-1)
           if (last !== undefined) {
-            notify(turn, ports.ids, {
+            notify(context, turn, {
               type: 'melding-beeindigd',
               to: counterpart(conversation, id),
               conversation: conversation.id,

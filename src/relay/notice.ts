@@ -3,12 +3,11 @@
  * group as what they tell about.
  * @module
  */
-import { endOfTerm } from '../core/calendar.ts'
 import { canonicalJson } from '../core/canonical.ts'
 import { sizeOf, toParts } from '../core/content.ts'
 import { NOTICE_MODULE, NOTICE_VERSION } from '../core/message.ts'
 import type { Header, NoticeType, Uuid } from '../core/message.ts'
-import type { Ids } from './ports.ts'
+import type { Context } from './context.ts'
 import type { Turn } from './turn.ts'
 
 /** What a notice says. */
@@ -28,11 +27,11 @@ export interface NoticeAsked {
  * any more to read it.
  * @throws StorageFull before anything has changed
  */
-export function notify(turn: Turn, ids: Ids, asked: NoticeAsked): void {
+export function notify({ ports, terms }: Context, turn: Turn, asked: NoticeAsked): void {
   const { settings, at } = turn
   const reader = settings.directory.participants.get(asked.to)
   if (reader === undefined || reader.status === 'beeindigd') return
-  const reference = ids.notice(asked.about, asked.type)
+  const reference = ports.ids.notice(asked.about, asked.type)
   if (turn.find(asked.to, reference) !== undefined) return
   const header: Header = {
     reference,
@@ -45,7 +44,7 @@ export function notify(turn: Turn, ids: Ids, asked: NoticeAsked): void {
     sender: settings.node.id,
     recipient: asked.to,
     acceptedAt: at,
-    removeAt: endOfTerm(settings.calendar, at, settings.retention.removalDays),
+    removeAt: terms.end(settings.calendar, at, settings.retention.removalDays),
   }
   const body = {
     Reden: asked.reason,

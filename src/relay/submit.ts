@@ -2,7 +2,6 @@
  * Submit: accept one message. Checks and seals outside the writer loop, decides inside it.
  * @module
  */
-import { endOfTerm } from '../core/calendar.ts'
 import { canonicalJson } from '../core/canonical.ts'
 import { sameParts, sizeOf, toParts } from '../core/content.ts'
 import { hasPassed, nextStep } from '../core/conversation.ts'
@@ -12,7 +11,7 @@ import { readEnvelope } from '../core/envelope.ts'
 import type { Envelope } from '../core/envelope.ts'
 import { RelayError } from '../core/errors.ts'
 import { isLive } from '../core/message.ts'
-import type { Header, Instant, Message, Uuid } from '../core/message.ts'
+import type { Header, Message, Uuid } from '../core/message.ts'
 import { propose } from '../core/proposal.ts'
 import type { Proposal } from '../core/proposal.ts'
 import { mayAct, mayPass } from '../core/rights.ts'
@@ -55,19 +54,20 @@ function opens(conversation: Conversation | undefined): boolean {
 }
 
 function offer(
-  { ports, writer }: Context,
+  context: Context,
   settings: Settings,
   sender: Participant,
   envelope: Envelope,
   proposal: Proposal,
 ): Promise<Submitted | OtherVersion> {
+  const { ports, writer } = context
   const parts = toParts(proposal.content)
   const size = sizeOf(parts)
   const bodyBytes = (parts[0]?.byteLength ?? 0) - proposal.embeddedCharacters
   if (bodyBytes > settings.limits.bodyBytes) {
     throw new RelayError('te-groot', 'De inhoud van dit bericht is te groot.')
   }
-  const header = headerFor(settings, ports.clock.now(), sender.id, envelope, proposal)
+  const header = headerFor(context, settings, sender.id, envelope, proposal)
   const headerBytes = new TextEncoder().encode(canonicalJson(header))
   const sealed = ports.vault.seal(headerBytes, parts)
   const attachments = proposal.content.attachments.length
@@ -80,8 +80,8 @@ function offer(
 }
 
 function headerFor(
+  { ports, terms }: Context,
   settings: Settings,
-  at: Instant,
   sender: Uuid,
   envelope: Envelope,
   { module, definition, recipient }: Proposal,
@@ -89,6 +89,7 @@ function headerFor(
   const { reference, conversation, cross } = envelope
   if (reference === undefined || conversation === undefined) throw new Error('envelope unchecked')
   const { calendar, retention } = settings
+  const at = ports.clock.now()
   return {
     reference,
     conversation,
@@ -100,10 +101,10 @@ function headerFor(
     sender,
     recipient: recipient.id,
     acceptedAt: at,
-    removeAt: endOfTerm(calendar, at, retention.removalDays),
+    removeAt: terms.end(calendar, at, retention.removalDays),
     ...(definition.termDays === undefined
       ? {}
-      : { answerBy: endOfTerm(calendar, at, definition.termDays) }),
+      : { answerBy: terms.end(calendar, at, definition.termDays) }),
   }
 }
 
