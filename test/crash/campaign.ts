@@ -28,6 +28,8 @@ export interface Plan {
   /** Messages that are sent. */
   readonly letters: number
   readonly kills: number
+  /** Called after each kill, before the start: somebody who does to the files what nobody should. */
+  readonly meddle?: (files: DemoNode) => void
 }
 
 /** What a round saw; everything under `complaints` is a broken promise. */
@@ -70,6 +72,10 @@ class Campaign {
   readonly #marker = `MERK-${crypto.randomUUID()}`
   #node: NodeProcess | undefined
   #up = Promise.withResolvers<NodeProcess>()
+  /** Processes that were killed or stopped on purpose. */
+  readonly #felled = new Set<NodeProcess>()
+  /** Rejects when one ends that was not. */
+  readonly #died = Promise.withResolvers<never>()
   /** Clients of each process, by name and address: reading certificates takes longer than asking. */
   readonly #clients = new Map<string, Client>()
   /** What each process has logged. */
@@ -80,6 +86,7 @@ class Campaign {
   #keysOfEnded = 0
 
   constructor(files: DemoNode, plan: Plan) {
+    this.#died.promise.catch(() => {})
     this.#files = files
     this.#plan = plan
     this.#chance = chanceOf(plan.seed)
@@ -99,11 +106,9 @@ class Campaign {
         reach: (name: string) => this.#reach(name),
         progress: () => void (this.#progress += 1),
       }
-      await Promise.race([
-        perform(scene, letters, this.#chance.fork()).finally(() => (done = true)),
-        killing.then(() => new Promise<never>(() => {})),
-      ])
-      const killed = await killing
+      const performing = perform(scene, letters, this.#chance.fork()).finally(() => (done = true))
+      // Whichever fails first ends the round; clients would wait for ever for a relay that nobody starts again.
+      const [killed] = await Promise.race([Promise.all([killing, performing]), this.#died.promise])
       const waiting = await this.#close()
       return {
         ...this.#figures(),
@@ -112,6 +117,7 @@ class Campaign {
         ...(killed < kills && { complaints: [...this.#books.complaints, 'too few kills'] }),
       }
     } finally {
+      if (this.#node !== undefined) this.#felled.add(this.#node)
       await this.#node?.kill()
     }
   }
@@ -120,14 +126,19 @@ class Campaign {
     const node = await startNode(this.#files.configFile)
     this.#node = node
     this.#logs.push(node.log)
+    void node.ended.then(({ exit, err }) => {
+      if (!this.#felled.has(node)) this.#died.reject(new Error(`the relay ended: ${exit} ${err}`))
+    })
     this.#up.resolve(node)
   }
 
   async #stop(): Promise<void> {
+    const node = this.#node
+    if (node === undefined) throw new Error('there is nothing to stop')
     this.#up = Promise.withResolvers()
-    const ended = await this.#node?.stop()
-    if (ended?.exit !== 0)
-      this.#books.complaints.push(`an ordered stop ended with ${ended?.exit}: ${ended?.err}`)
+    this.#felled.add(node)
+    const { exit, err } = await node.stop()
+    if (exit !== 0) this.#books.complaints.push(`an ordered stop ended with ${exit}: ${err}`)
   }
 
   async #reach(name: string): Promise<Client> {
@@ -170,8 +181,10 @@ class Campaign {
     const node = this.#node
     if (node === undefined) throw new Error('there is nothing to kill')
     this.#up = Promise.withResolvers()
+    this.#felled.add(node)
     await node.kill()
     await this.#examine()
+    this.#plan.meddle?.(this.#files)
     if (this.#chance.percent(25)) await this.#killStart()
     await this.#start()
   }
@@ -270,7 +283,7 @@ class Campaign {
             )
             if (answer !== 410)
               this.#books.complaints.push(`${referentienummer} is gone, but answered ${answer}`)
-            if (letter.outcome === 'bevestigd')
+            else if (letter.outcome === 'bevestigd')
               this.#books.ended(letter, 'bevestigd', await client.confirm(referentienummer))
           }),
         )

@@ -40,6 +40,8 @@ export interface NodeProcess {
   readonly pid: number
   /** What it has logged so far. */
   readonly log: readonly LogLine[]
+  /** Resolves when the process is gone, whatever made it end. */
+  readonly ended: Promise<Ended>
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
   /** SIGTERM; resolves with how it ended. */
@@ -85,6 +87,7 @@ export async function startNode(configFile: string, killAfterMs?: number): Promi
     url: `https://localhost:${port}`,
     pid: child.pid,
     log,
+    ended,
     async kill() {
       child.kill('SIGKILL')
       await ended
