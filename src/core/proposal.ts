@@ -3,12 +3,7 @@
  * rights together (DESIGN 4, Accept).
  * @module
  */
-import type {
-  Catalogue,
-  Field,
-  MessageDefinition,
-  ModuleDefinition,
-} from './catalogue/definition.ts'
+import type { Catalogue, MessageDefinition, ModuleDefinition } from './catalogue/definition.ts'
 import { documentBytes } from './catalogue/document.ts'
 import type { Directory, Participant } from './directory.ts'
 import type { Envelope } from './envelope.ts'
@@ -75,7 +70,7 @@ export function propose(
   }
   mayPass(choice.definition, choice.module, sender, recipient)
   const body = envelope.body as Readonly<Record<string, unknown>>
-  const embedded = documentsInBody(choice.definition.fields, body)
+  const embedded = documentSizes(choice.definition, body)
   return {
     ...choice,
     recipient,
@@ -178,7 +173,7 @@ function checkBsn(
 ): void {
   if (recipient === undefined) return
   if (sender.traits.includes('bsn') && recipient.traits.includes('bsn')) return
-  for (const path of choice.definition.bsnPaths(body)) {
+  for (const { path } of choice.definition.findBsn(body)) {
     const detail =
       'Dit veld mag alleen gevuld zijn als afzender en ontvanger het BSN mogen gebruiken.'
     problems.push({ path: `/inhoud${path}`, code: 'bsn-niet-toegestaan', detail })
@@ -218,7 +213,7 @@ function checkDocuments(
     problems.push({ path: `/bijlagen/${index}/soort`, code: 'document-onverwacht', detail })
   })
   const sizes = envelope.attachments.map(({ document }) => document.bytes.byteLength)
-  sizes.push(...documentsInBody(choice.definition.fields, envelope.body))
+  sizes.push(...documentSizes(choice.definition, envelope.body))
   if (sizes.length > limits.documentsPerMessage) {
     const detail = `Een bericht heeft hoogstens ${limits.documentsPerMessage} documenten.`
     problems.push({ path: '', code: 'lijst-aantal', detail })
@@ -229,15 +224,6 @@ function checkDocuments(
 }
 
 /** Decoded sizes of the documents inside a body, those that can be measured. */
-function documentsInBody(fields: readonly Field[], body: unknown): number[] {
-  if (typeof body !== 'object' || body === null) return []
-  const values = body as Readonly<Record<string, unknown>>
-  return fields.flatMap((field) => {
-    const value = Object.hasOwn(values, field.name) ? values[field.name] : undefined
-    if (value === undefined) return []
-    if (field.type === 'document') return [documentBytes(value)]
-    if (field.type === 'group') return documentsInBody(field.fields, value)
-    if (field.type !== 'list' || !Array.isArray(value)) return []
-    return value.flatMap((item: unknown) => documentsInBody(field.fields, item))
-  })
+function documentSizes(definition: MessageDefinition, body: unknown): number[] {
+  return definition.findDocuments(body).map(({ value }) => documentBytes(value))
 }

@@ -6,6 +6,7 @@
 import type { ParticipantType, Trait } from '../directory.ts'
 import type { Problem } from '../errors.ts'
 import type { Side } from '../message.ts'
+import type { Found } from './find.ts'
 
 export type Evidence = 'published' | 'related' | 'assumed' | 'partial'
 
@@ -107,8 +108,10 @@ export interface MessageDefinition {
    * @returns every problem, paths relative to the body (`/Klant/Achternaam`); empty when the body is good
    */
   readonly validate: (body: unknown) => Problem[]
-  /** Paths of filled fields of type `bsn` in a valid body, relative to it. */
-  readonly bsnPaths: (body: unknown) => string[]
+  /** Filled fields of type `bsn`, in a body that may be unchecked. */
+  readonly findBsn: (body: unknown) => Found[]
+  /** Filled fields of type `document`, likewise. */
+  readonly findDocuments: (body: unknown) => Found[]
 }
 
 export interface ModuleDefinition {

@@ -4,7 +4,8 @@
  */
 import { ERRORS } from '../errors.ts'
 import { otherSide } from '../rights.ts'
-import { compileBsnPaths, compileValidator } from './compile.ts'
+import { compileValidator } from './compile.ts'
+import { compileFinder } from './find.ts'
 import { checkCsvLayout } from './csv-layout.ts'
 import type { MessageDefinition } from './definition.ts'
 import { buildLevel } from './fields.ts'
@@ -74,7 +75,8 @@ export function buildMessage(
     ...level,
     sample: source.sample,
     validate: compileValidator(level.fields, level.rules),
-    bsnPaths: compileBsnPaths(level.fields),
+    findBsn: compileFinder(level.fields, 'bsn'),
+    findDocuments: compileFinder(level.fields, 'document'),
   }
   for (const problem of definition.validate(source.sample)) {
     const keys = problem.path.split('/').slice(1)

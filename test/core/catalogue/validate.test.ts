@@ -1,6 +1,6 @@
-/** Whole bodies through `validate` and `bsnPaths`, with the shipped definitions. */
+/** Whole bodies through `validate` and `findBsn`, with the shipped definitions. */
 import { describe, expect, test } from 'bun:test'
-import { compileBsnPaths } from '../../../src/core/catalogue/compile.ts'
+import { compileFinder } from '../../../src/core/catalogue/find.ts'
 import type { Field } from '../../../src/core/catalogue/definition.ts'
 import type { Problem } from '../../../src/core/errors.ts'
 import { definitionOf, definitionsOf, shippedCatalogue } from './shipped.ts'
@@ -90,11 +90,15 @@ describe('BSN', () => {
     const bsn: Field = { ...base, type: 'bsn' }
     const text: Field = { ...base, name: 'Tekst', label: 'Tekst', type: 'text', max: 5 }
     const inner = { ...base, name: 'Groep', label: 'Groep', fields: [bsn, text], rules: [] }
-    const paths = compileBsnPaths([
-      { ...inner, type: 'group' },
-      { ...inner, name: 'Lijst', type: 'list', min: 1, max: 9 },
-      text,
-    ])
+    const find = compileFinder(
+      [
+        { ...inner, type: 'group' },
+        { ...inner, name: 'Lijst', type: 'list', min: 1, max: 9 },
+        text,
+      ],
+      'bsn',
+    )
+    const paths = (body: unknown) => find(body).map(({ path }) => path)
     expect(paths({ Groep: { Veld: '999990019' }, Lijst: [{}, { Veld: '999990019' }] })).toEqual([
       '/Groep/Veld',
       '/Lijst/1/Veld',
@@ -104,7 +108,7 @@ describe('BSN', () => {
 
   test('is in the samples of the publieke variants and in no others', () => {
     const holding = definitionsOf(catalogue)
-      .filter((definition) => definition.bsnPaths(definition.sample).length > 0)
+      .filter((definition) => definition.findBsn(definition.sample).length > 0)
       .map(({ type }) => type)
     expect(holding).toContain('saldoverzoek-publiek')
     expect(holding).not.toContain('saldoverzoek')

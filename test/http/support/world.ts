@@ -100,7 +100,8 @@ const DEFINITION: MessageDefinition = {
   rules: [{ kind: 'oneOf', fields: ['KlantnummerSHV'] }],
   sample: { KlantnummerSHV: '12' },
   validate: () => [],
-  bsnPaths: () => [],
+  findBsn: () => [],
+  findDocuments: () => [],
 }
 
 export function settingsWith(limits: Partial<Limits> = {}): Settings {
