@@ -6,7 +6,6 @@
 import type { ParticipantType, Trait } from '../directory.ts'
 import type { Problem } from '../errors.ts'
 import type { Side } from '../message.ts'
-import type { Found } from './find.ts'
 
 export type Evidence = 'published' | 'related' | 'assumed' | 'partial'
 
@@ -76,6 +75,14 @@ export type Rule =
       readonly fields: readonly string[]
     }
   | { readonly kind: 'notBefore' | 'atMost'; readonly field: string; readonly than: string }
+
+/** One filled field. */
+export interface Found {
+  /** JSON Pointer relative to the body. */
+  readonly path: string
+  /** As it was sent; checked only when the body is valid. */
+  readonly value: unknown
+}
 
 /** One message type of one module version. */
 export interface MessageDefinition {

@@ -2,17 +2,9 @@
  * Finds the filled fields of one type in a body; only the branches that hold such a field are walked.
  * @module
  */
-import type { Field } from './definition.ts'
+import type { Field, Found } from './definition.ts'
 import { walkFields } from './walk.ts'
 import type { Made } from './walk.ts'
-
-/** One filled field. */
-export interface Found {
-  /** JSON Pointer relative to the body. */
-  readonly path: string
-  /** As it was sent; checked only when the body is valid. */
-  readonly value: unknown
-}
 
 type Collect = (value: unknown, path: string, found: Found[]) => void
 
