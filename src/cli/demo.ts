@@ -82,7 +82,8 @@ export const demo: Command = {
         )
       }
       if (once) return EXIT.done
-      for (const line of addresses(app, dir, certs)) say(io, line)
+      const { berichten } = await cast('energie-direct').client.list()
+      for (const line of addresses(app, dir, certs, berichten.length)) say(io, line)
       await aborted(io.signal)
       say(io, 'Stopping.')
       return EXIT.done
@@ -158,7 +159,7 @@ async function proveErasure(
 }
 
 /** Where to go from here. */
-function addresses(app: App, dir: string, certs: string): string[] {
+function addresses(app: App, dir: string, certs: string, waiting: number): string[] {
   const api = `https://localhost:${app.apiPort}/api/v1`
   const as = (name: string) =>
     `curl --cacert ${join(certs, 'ca.pem')} --cert ${join(certs, `${name}.pem`)} --key ${join(certs, `${name}.key`)}`
@@ -169,7 +170,9 @@ function addresses(app: App, dir: string, certs: string): string[] {
     `Operator              http://localhost:${app.opsPort}/ready`,
     `Configuration         ${join(dir, 'config', 'knooppunt.yaml')}`,
     '',
-    'Ten messages wait for energie-direct. Look into its mailbox:',
+    waiting === 0
+      ? 'The mailbox of energie-direct, empty for now:'
+      : `${waiting} messages wait for energie-direct. Look into its mailbox:`,
     '',
     `  ${as('energie-direct')} ${api}/berichten`,
     '',
