@@ -3,13 +3,9 @@
  * on what is really there.
  * @module
  */
-import { join } from 'node:path'
 import type { Client } from '../../src/client/client.ts'
 import { ClientError } from '../../src/client/client-error.ts'
 import type { Uuid } from '../../src/core/message.ts'
-import { findRemains } from '../../src/store/lmdb/remains.ts'
-import { readLiveSeats } from '../../src/store/lmdb/live-seats.ts'
-import { inspectKeys } from '../../src/vault/inspect.ts'
 import { Books } from '../support/books.ts'
 import type { Shown } from '../support/books.ts'
 import { makeDemoNode, participantId } from '../support/demo-node.ts'
@@ -18,6 +14,7 @@ import { NotStarted, runProgram, startNode } from '../support/node-process.ts'
 import type { NodeProcess } from '../support/node-process.ts'
 import { chanceOf } from '../support/seeded.ts'
 import type { Chance } from '../support/seeded.ts'
+import { autopsy } from './autopsy.ts'
 import { CAST, perform } from './clients.ts'
 
 /** A start that is killed lives this long at the most: reading, zeroing and listening all lie before. */
@@ -203,23 +200,12 @@ class Campaign {
     await this.#examine()
   }
 
-  /** Looks at the files as the kill has left them: every waiting message has its key (I1), and what was in the middle. */
+  /** Walks the invariants over the files as the kill has left them, and sees what it came in the middle of. */
   async #examine(): Promise<void> {
-    const { paths, ringPath, masterKey } = this.#files
-    const live = await readLiveSeats(paths.store)
-    const keys = inspectKeys({ path: paths.vault, ringPath, masterKey })
-    try {
-      for (const { slot, mid } of live)
-        if (!keys.opens(slot, mid)) this.#books.complaints.push(`slot ${slot} lost its key`)
-      const held = new Set(live.map(({ slot }) => slot))
-      const orphans = [...keys.used()].filter((slot) => !held.has(slot))
-      if (orphans.length === 0) return
-      const ended = orphansThatEnded(orphans, join(paths.store, 'data.mdb'), keys.opens)
-      if (ended > 0) this.#keysOfEnded += 1
-      if (ended < orphans.length) this.#keysWithoutMessage += 1
-    } finally {
-      keys.close()
-    }
+    const found = await autopsy(this.#files)
+    this.#books.complaints.push(...found.complaints)
+    if (found.keysOfEnded > 0) this.#keysOfEnded += 1
+    if (found.keysWithoutMessage > 0) this.#keysWithoutMessage += 1
   }
 
   /** One kill more, and then the truth: with nothing else going on, and with nothing left. */
@@ -315,16 +301,4 @@ class Campaign {
       complaints: this.#books.complaints,
     }
   }
-}
-
-/** How many of these keys belong to messages whose rows are still on the disk: these had been committed, and ended. */
-function orphansThatEnded(
-  orphans: readonly number[],
-  dataFile: string,
-  opens: (slot: number, mid: Uint8Array) => boolean,
-): number {
-  const open = new Set(orphans)
-  for (const { slot, mid } of findRemains(dataFile))
-    if (open.has(slot) && opens(slot, mid)) open.delete(slot)
-  return orphans.length - open.size
 }
