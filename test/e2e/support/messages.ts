@@ -3,7 +3,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import { participantId, type RunningNode } from './node.ts'
+import { participantId, voiceOf, type RunningNode, type Voice } from './node.ts'
 
 /** A message as it goes over the wire; tests spoil it as they like. */
 export interface Envelope {
@@ -64,5 +64,38 @@ export async function messageOf(
     ontvanger: participantId(to),
     ...given,
     inhoud: given.inhoud ?? voorbeeld,
+  }
+}
+
+/** Two participants, and what the one offers the other. */
+export interface Pair {
+  readonly sender: Voice
+  readonly recipient: Voice
+  /** Offers a message from the one to the other; throws unless it is accepted. */
+  offer(type?: string, given?: Partial<Envelope>): Promise<Envelope>
+  /** Offers an answer from the other to the one. */
+  answer(question: Envelope, type: string, given?: Partial<Envelope>): Promise<Envelope>
+}
+
+/** @param from name of the participant that asks, @param to of the one that answers */
+export function pairOf(node: RunningNode, from: string, to: string): Pair {
+  const [sender, recipient] = [voiceOf(node, from), voiceOf(node, to)]
+  const offerBy = async (voice: Voice, type: string, other: string, given?: Partial<Envelope>) => {
+    const json = await messageOf(node, type, other, given)
+    const answer = await voice('POST', '/berichten', { json })
+    if (answer.status !== 201) throw new Error(`${type}: ${answer.status} ${answer.text}`)
+    return json
+  }
+  return {
+    sender,
+    recipient,
+    offer: (type = 'saldoverzoek', given) => offerBy(sender, type, to, given),
+    answer: ({ conversatieReferentienummer, referentienummer, module }, type, given) =>
+      offerBy(recipient, type, from, {
+        conversatieReferentienummer,
+        crossReferentienummer: referentienummer,
+        module,
+        ...given,
+      }),
   }
 }

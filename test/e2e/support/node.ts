@@ -42,6 +42,24 @@ export interface RunningNode extends DemoFolder {
   stop(): Promise<void>
 }
 
+/** Asks as one participant, by its own connection or that of its supplier. */
+export type Voice = (method: string, path: string, asked?: Ask) => Promise<Answer>
+
+/** @param name of a participant of the demo; the header `Deelnemer` goes along where its connection has several */
+export function voiceOf(node: Pick<RunningNode, 'ask'>, name: string): Voice {
+  const id = participantId(name)
+  const connection = DEMO_CONNECTIONS.find(({ participants }) =>
+    participants.some((participant) => participant.id === id),
+  )
+  if (connection === undefined) throw new Error(`nobody acts for ${name}`)
+  const deelnemer = connection.participants.length > 1 ? { deelnemer: id } : {}
+  return (method, path, asked = {}) =>
+    node.ask(connection.name, method, path, {
+      ...asked,
+      headers: { ...deelnemer, ...asked.headers },
+    })
+}
+
 /** Number of a participant of the demo. @throws when nobody has this name */
 export function participantId(name: string): string {
   const found = DEMO_CONNECTIONS.flatMap(({ participants }) => participants).find(
@@ -131,5 +149,19 @@ async function heldFor(relay: App['relay'], caller: Caller): Promise<unknown> {
     log: log.map(({ seq, state, fetches, receipt }) => ({ seq, state, fetches, receipt })),
     conversations: conversations.map(({ conversation }) => conversation),
     mailbox: mailbox.map(({ message }) => message.seq),
+  }
+}
+
+/** Less than an hour: a relay that was away for longer gives recipients time before anything expires. */
+const STEP_MS = 55 * 60_000
+
+/**
+ * Lets time pass for the messages, step by step as a relay that runs would see it, and ends what is due on the way.
+ * @param until milliseconds since 1970
+ */
+export async function passTime({ app, clock }: RunningNode, until: number): Promise<void> {
+  while (Date.now() + clock.aheadMs < until) {
+    clock.aheadMs += Math.min(STEP_MS, until - Date.now() - clock.aheadMs)
+    while ((await app.relay.expire()) > 0);
   }
 }
