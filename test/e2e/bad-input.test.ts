@@ -5,13 +5,10 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { withBadWorld } from './support/bad-world.ts'
-import {
-  MESSAGE_CASES,
-  PLACE_CASES,
-  WIRE_CASES,
-  type BadCase,
-  type Standing,
-} from './support/bad-input-cases.ts'
+import type { BadCase, Standing } from './bad-input/case.ts'
+import { MESSAGE_CASES } from './bad-input/message-cases.ts'
+import { PLACE_CASES } from './bad-input/place-cases.ts'
+import { WIRE_CASES } from './bad-input/wire-cases.ts'
 import {
   expired,
   lookAlike,

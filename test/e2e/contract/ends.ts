@@ -43,14 +43,22 @@ type Cell = number | readonly [number, ErrorCode]
 const GONE = { 'GET bericht': [410, 'bericht-weg'], 'HEAD bericht': 410 } as const
 
 /** The table of the contract, with the column of withdrawing added. */
-export const TABLE: Readonly<Record<Stand | 'verlopen', Readonly<Record<Call, Cell>>>> = {
+const TABLE: Readonly<Record<Stand | 'verlopen', Readonly<Record<Call, Cell>>>> = {
   wachtend: {
-    ...{ 'GET bericht': 200, 'HEAD bericht': 200, bevestiging: 201, afwijzing: 201 },
-    ...{ 'andere afwijzing': 201, intrekking: 201 },
+    'GET bericht': 200,
+    'HEAD bericht': 200,
+    bevestiging: 201,
+    afwijzing: 201,
+    'andere afwijzing': 201,
+    intrekking: 201,
   },
   opgehaald: {
-    ...{ 'GET bericht': 200, 'HEAD bericht': 200, bevestiging: 201, afwijzing: 201 },
-    ...{ 'andere afwijzing': 201, intrekking: [409, 'al-opgehaald'] },
+    'GET bericht': 200,
+    'HEAD bericht': 200,
+    bevestiging: 201,
+    afwijzing: 201,
+    'andere afwijzing': 201,
+    intrekking: [409, 'al-opgehaald'],
   },
   bevestigd: {
     ...GONE,
@@ -85,7 +93,7 @@ export const TABLE: Readonly<Record<Stand | 'verlopen', Readonly<Record<Call, Ce
 }
 
 /** Asks everything of the table of messages that stand so. */
-export async function expectRow(
+async function expectRow(
   pair: Pair,
   stand: Stand | 'verlopen',
   reference: () => Promise<string>,
