@@ -10,6 +10,8 @@ import { rejudge } from './http/peer.ts'
 import { createRestApp } from './http/rest/app.ts'
 import { systemIds } from './ops/ids.ts'
 import type { Probe } from './ops/health.ts'
+import { serveControl } from './ops/control.ts'
+import type { Orders } from './ops/control.ts'
 import { createJournal } from './ops/journal.ts'
 import type { Log } from './ops/log.ts'
 import { createOpsApp, serveOps } from './ops/ops-server.ts'
@@ -18,7 +20,7 @@ import type { Job } from './ops/schedule.ts'
 import { systemTimer } from './ops/timer.ts'
 import { VERSION } from './ops/version.ts'
 import { createRelay } from './relay/create.ts'
-import type { Ports, Store, Vault } from './relay/ports.ts'
+import type { Clock, Ports, Store, Vault } from './relay/ports.ts'
 import type { Relay } from './relay/relay.ts'
 import { start } from './relay/start.ts'
 import { dataPaths, openData as openDataFolder } from './store/data-folder.ts'
@@ -83,7 +85,7 @@ interface Data {
  * @throws with a sentence for the operator; nothing is left open then
  */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
-  const { log, fatal, now = Date.now } = options
+  const { log, fatal } = options
   const settings = () => config.settings
   const data = await openData(config)
   const opened: (() => Promise<void>)[] = [() => closeData(data)]
@@ -92,7 +94,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       store: data.store,
       vault: data.vault,
       ballast: data.ballast,
-      clock: { now },
+      clock: clockOf(options),
       ids: systemIds,
       journal: createJournal(log),
       settings,
@@ -126,6 +128,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     }
     const schedule = startSchedule(jobs(config, relay, welcome, log), systemTimer, log)
     opened.push(() => schedule.stop())
+    const control = serveControl(dataPaths(config.store.path).control, orders(relay), log)
+    if (control !== undefined) opened.push(() => control.stop())
     log.info('started', { port: doors.api.port, version: VERSION, pid: process.pid })
     return {
       relay,
@@ -252,6 +256,20 @@ function probes(relay: Relay): { live: Probe[]; ready: Probe[] } {
 interface Welcome {
   readonly endOthers: () => number
   readonly readLists: () => number
+}
+
+/** A clock that somebody moves is believed; the machine's own is held against the time that really passed. */
+function clockOf({ now }: AppOptions): Clock {
+  return now === undefined ? { now: Date.now, elapsed: () => performance.now() } : { now }
+}
+
+/** What the command line may ask of the running relay. */
+function orders(relay: Relay): Orders {
+  return {
+    clock: async () => relay.clock(),
+    'clock-accept': async () => relay.acceptClock(),
+    'vault-rotate': () => relay.rotate(),
+  }
 }
 
 function jobs(config: Config, relay: Relay, welcome: Welcome, log: Log): Job[] {

@@ -16,7 +16,10 @@ const COMMANDS: CommandTable = {
   confirm: async () => (await import('./cli/confirm.ts')).confirm,
   log: async () => (await import('./cli/log.ts')).log,
   'verify-erasure': async () => (await import('./cli/verify-erasure.ts')).verifyErasure,
+  vault: async () => (await import('./cli/vault.ts')).vault,
+  clock: async () => (await import('./cli/clock.ts')).clock,
   whoami: async () => (await import('./cli/whoami.ts')).whoami,
+  bench: async () => (await import('./cli/bench.ts')).bench,
   version: async () => (await import('./cli/version.ts')).version,
 }
 

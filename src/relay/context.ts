@@ -3,6 +3,7 @@
  * @module
  */
 import type { Bell } from './bell.ts'
+import type { ExpiryGuard } from './expiry-guard.ts'
 import type { Leases } from './leases.ts'
 import type { Ports } from './ports.ts'
 import type { Room } from './room.ts'
@@ -15,5 +16,6 @@ export interface Context {
   readonly leases: Leases
   readonly room: Room
   readonly bell: Bell
+  readonly guard: ExpiryGuard
   readonly terms: Terms
 }

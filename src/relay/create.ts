@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { conversation, conversations } from './conversations.ts'
 import { confirm, refuse, withdraw } from './end.ts'
 import { endParticipants, expire } from './expire.ts'
+import { ExpiryGuard } from './expiry-guard.ts'
 import { extend, lease, release } from './lease.ts'
 import { Leases } from './leases.ts'
 import { log, logLine, receipt } from './log.ts'
@@ -28,8 +29,9 @@ export function createRelay(ports: Ports): Relay {
   const room = new Room()
   const bell = new Bell()
   for (const { message } of ports.store.live()) room.add(message)
-  const writer = new Writer(ports, leases, room, bell)
-  const context: Context = { ports, writer, leases, room, bell, terms: new Terms() }
+  const guard = new ExpiryGuard(ports)
+  const writer = new Writer(ports, leases, room, bell, guard)
+  const context: Context = { ports, writer, leases, room, bell, guard, terms: new Terms() }
   const rotation = new Rotation(context)
   return {
     submit: (who, input) => submit(context, who, input),
@@ -50,6 +52,8 @@ export function createRelay(ports: Ports): Relay {
     conversation: (who, id) => conversation(context, who, id),
     expire: () => expire(context),
     endParticipants: () => endParticipants(context),
+    clock: () => guard.state(),
+    acceptClock: () => guard.accept(),
     rotate: (signal) => rotation.run(signal),
     isRotationDue: (epochMs) => rotation.isDue(epochMs),
     isAccepting: () => writer.isAccepting,

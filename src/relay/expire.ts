@@ -16,15 +16,16 @@ const EXPIRE_AT_ONCE = 1_000
 const CLOSE_AT_ONCE = 500
 
 /**
- * Ends what is due and not in somebody's hands.
+ * Ends what is due and not in somebody's hands, unless the clock is in doubt or the relay was away.
  * @returns how many messages ended; the scheduler calls again while this is not zero
  */
 export function expire(context: Context): Promise<number> {
-  const { writer, leases } = context
+  const { writer, leases, guard } = context
   return writer.run({
     kind: 'end',
     bytes: 0,
     decide: (turn) => {
+      if (!guard.mayExpire()) return 0
       const due = turn
         .due(EXPIRE_AT_ONCE * 2)
         .filter((message) => leases.holder(message, turn.at) === undefined)

@@ -199,6 +199,8 @@ export interface Ballast {
 
 export interface Clock {
   now(): Instant
+  /** Milliseconds that really passed, from any start. A clock without it is believed whatever it says: tests move it. */
+  elapsed?(): number
 }
 
 export interface Ids {

@@ -112,6 +112,17 @@ export interface ConversationView {
   }[]
 }
 
+/** The clock as the relay sees it. */
+export interface ClockState {
+  readonly now: Instant
+  /** The same while the clock is believed, else what it would have said by itself. */
+  readonly believed: Instant
+  /** Nothing expires while this is there. */
+  readonly doubt?: 'back' | 'forward'
+  /** Nothing expires before: recipients get time after an outage. */
+  readonly graceUntil?: Instant
+}
+
 /** What a rotation of the keys did. */
 export interface Rotated {
   /** Live messages that were looked at. */
@@ -162,6 +173,10 @@ export interface Relay {
   expire(): Promise<number>
   /** Refuses what waits for participants that have ended, and ends their conversations. */
   endParticipants(): Promise<number>
+  /** Whether the clock is believed (DESIGN 5). */
+  clock(): ClockState
+  /** Takes the clock as it is, when somebody has looked at it. */
+  acceptClock(): ClockState
   /**
    * Ends the epoch of the keys (VAULT, Rotation), or goes on with a rotation that was interrupted. Others are served meanwhile.
    * Two calls at the same time share one rotation.

@@ -6,6 +6,7 @@
 import { RelayError } from '../core/errors.ts'
 import type { Seq } from '../core/message.ts'
 import type { Bell } from './bell.ts'
+import type { ExpiryGuard } from './expiry-guard.ts'
 import type { Leases } from './leases.ts'
 import { StorageFull } from './ports.ts'
 import type { Ports, Slot } from './ports.ts'
@@ -48,6 +49,7 @@ export class Writer {
   readonly #leases: Leases
   readonly #room: Room
   readonly #bell: Bell
+  readonly #guard: ExpiryGuard
   #queue: Queued[] = []
   #queuedBytes = 0
   /** Keys of committed ends and of failed groups that die in the next flush. */
@@ -66,11 +68,12 @@ export class Writer {
   #roomSeenAt = Number.NEGATIVE_INFINITY
   #idle: (() => void)[] = []
 
-  constructor(ports: Ports, leases: Leases, room: Room, bell: Bell) {
+  constructor(ports: Ports, leases: Leases, room: Room, bell: Bell, guard: ExpiryGuard) {
     this.#ports = ports
     this.#leases = leases
     this.#room = room
     this.#bell = bell
+    this.#guard = guard
   }
 
   /**
@@ -186,8 +189,8 @@ export class Writer {
     }
     if (turn.changes.length > 0) {
       try {
-        const { nextSeq, changes, at } = turn
-        await store.commit({ generation, at, nextSeq, changes })
+        const { nextSeq, changes } = turn
+        await store.commit({ generation, at: this.#guard.time(), nextSeq, changes })
       } catch (reason) {
         if (!(reason instanceof StorageFull)) throw reason
         this.#fail(turn, taken)

@@ -13,6 +13,8 @@ export interface DataPaths {
   readonly vault: string
   readonly ballast: string
   readonly lock: string
+  /** Socket by which the command line asks the running relay. */
+  readonly control: string
 }
 
 /** The names of VAULT under a data folder. */
@@ -22,6 +24,7 @@ export function dataPaths(dir: string): DataPaths {
     vault: join(dir, 'vault'),
     ballast: join(dir, 'ballast'),
     lock: join(dir, 'lock'),
+    control: join(dir, 'control'),
   }
 }
 

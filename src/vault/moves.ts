@@ -10,7 +10,7 @@ import { unwrapKey, WRAP_BYTES, wrapKey } from './seal.ts'
 import { offsetOf, readCell } from './vault-file.ts'
 
 /** A half of a slot that holds nothing. */
-export const EMPTY_WRAP: Uint8Array = new Uint8Array(WRAP_BYTES)
+export const EMPTY_WRAP: Readonly<Uint8Array> = new Uint8Array(WRAP_BYTES)
 
 /** One half that has to be zeroed. */
 interface Move {

@@ -1,0 +1,65 @@
+/**
+ * The control socket: how the command line asks the running relay for what only it may do with its data. A socket in the data
+ * folder that its owner alone may open: whoever can write there owns the relay anyhow, so no further login is needed.
+ * @module
+ */
+import { rmSync } from 'node:fs'
+import type { Log } from './log.ts'
+
+/** Addresses of sockets are short everywhere; this is the least that systems take. */
+const PATH_BYTES_MAX = 103
+
+/** What may be asked: a name, and what answers it. A value is sent as JSON. */
+export type Orders = Readonly<Record<string, () => Promise<Response | object>>>
+
+/** The open socket. */
+export interface Control {
+  stop(): Promise<void>
+}
+
+/**
+ * Opens the socket; only the owner of the lock of the data folder may do so.
+ * @param path as in `data/control`
+ * @returns undefined when it cannot be opened, which is told: the relay can do without
+ */
+export function serveControl(path: string, orders: Orders, log: Log): Control | undefined {
+  if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
+    const reason = `store.path is too long for a socket in it: ${PATH_BYTES_MAX} bytes at most`
+    log.warn('control-closed', { reason })
+    return undefined
+  }
+  // Left behind by a process that was killed.
+  rmSync(path, { force: true })
+  // The socket is made with the rights that it keeps; between making and changing them anybody could connect.
+  const mask = process.umask(0o177)
+  try {
+    const server = Bun.serve({
+      unix: path,
+      fetch: (request, own) => {
+        // A rotation over many messages takes minutes, in which nothing passes.
+        own.timeout(request, 0)
+        return answer(request, orders, log)
+      },
+      maxRequestBodySize: 1_024,
+    })
+    return { stop: () => server.stop(true) }
+  } finally {
+    process.umask(mask)
+  }
+}
+
+async function answer(request: Request, orders: Orders, log: Log): Promise<Response> {
+  const name = new URL(request.url).pathname.slice(1)
+  const order = Object.hasOwn(orders, name) ? orders[name] : undefined
+  if (order === undefined || request.method !== 'POST')
+    return Response.json({ error: 'unknown-order', orders: Object.keys(orders) }, { status: 404 })
+  log.info('ordered', { job: name })
+  try {
+    const answered = await order()
+    return answered instanceof Response ? answered : Response.json(answered)
+  } catch (error) {
+    const word = error instanceof Error ? error.name : typeof error
+    log.error('order-failed', { job: name, error: word })
+    return Response.json({ error: word }, { status: 500 })
+  }
+}
