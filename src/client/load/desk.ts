@@ -1,0 +1,140 @@
+/**
+ * The calls that the workloads are made of, each counted as it is answered.
+ * @module
+ */
+import { Recorder } from './figures.ts'
+import type { LoadJob, LoadParty } from './job.ts'
+import { LoadLine } from './load-line.ts'
+import { MessageRequest, requestBytes } from './prepared-request.ts'
+import type { LoadAnswer } from './answer-reader.ts'
+
+/** Messages in one batch, lease or list of confirmations. */
+export const BATCH_MESSAGES = 100
+const LEASE_SECONDS = 60
+
+/** A lease as far as the load needs it. */
+interface Leased {
+  readonly ophaling: string
+  readonly berichten: readonly { readonly referentienummer: string }[]
+}
+
+/** Both sides of one run. */
+export class LoadDesk {
+  readonly job: LoadJob
+  readonly recorder: Recorder
+  readonly #lines: LoadLine[] = []
+
+  constructor(job: LoadJob) {
+    this.job = job
+    this.recorder = new Recorder(job.serverPid)
+  }
+
+  /** Opens connections for one side, some at a time, so that their handshakes do not starve each other. */
+  async lines(party: LoadParty, count: number): Promise<LoadLine[]> {
+    const { host, port, ca } = this.job
+    const opened: LoadLine[] = []
+    while (opened.length < count) {
+      const some = Array.from({ length: Math.min(20, count - opened.length) }, () =>
+        LoadLine.open({ host, port, ca, certificate: party.certificate, key: party.key }),
+      )
+      opened.push(...(await Promise.all(some)))
+    }
+    this.#lines.push(...opened)
+    return opened
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    for (const line of this.#lines) line.close()
+  }
+
+  /** A request that offers one new message. */
+  submitRequest(): MessageRequest {
+    const of = this.#as(this.job.sender)
+    return new MessageRequest(requestBytes(of, 'POST', '/berichten', { body: this.job.envelope }))
+  }
+
+  /** A request that offers many, as lines. */
+  batchRequest(): MessageRequest {
+    const body = `${this.job.envelope}\n`.repeat(BATCH_MESSAGES)
+    const of = this.#as(this.job.sender)
+    return new MessageRequest(
+      requestBytes(of, 'POST', '/aanbiedingen', { body, mediaType: 'application/x-ndjson' }),
+    )
+  }
+
+  /** Offers one message and counts it. @returns whether it was accepted */
+  async submit(line: LoadLine, request: Uint8Array): Promise<boolean> {
+    const from = performance.now()
+    const answer = await line.exchange(request)
+    if (!this.#isGood(answer, 201)) return false
+    this.recorder.count(1, performance.now() - from)
+    return true
+  }
+
+  /** Offers a batch and counts what was accepted; the time is that of the whole batch. */
+  async submitBatch(line: LoadLine, request: Uint8Array): Promise<void> {
+    const from = performance.now()
+    const answer = await line.exchange(request)
+    if (!this.#isGood(answer, 200)) return
+    const accepted = countOf(answer.body, '"status":201')
+    for (let missed = accepted; missed < BATCH_MESSAGES; missed += 1) this.recorder.fail('line')
+    this.recorder.count(accepted, performance.now() - from)
+  }
+
+  /** Fetches up to a number of messages under a lease. */
+  async lease(line: LoadLine, limit: number): Promise<Leased> {
+    const body = JSON.stringify({ limiet: limit, leaseSeconden: LEASE_SECONDS })
+    const of = this.#as(this.job.receiver)
+    const answer = await line.exchange(requestBytes(of, 'POST', '/ophalingen', { body }))
+    if (!this.#isGood(answer, 201)) return { ophaling: '', berichten: [] }
+    // Only references are used, so texts need not be decoded.
+    return JSON.parse(answer.body.toString('latin1')) as Leased
+  }
+
+  /** Confirms each message of a lease. @returns how many ended */
+  async confirmAll(line: LoadLine, { ophaling, berichten }: Leased): Promise<number> {
+    const referentienummers = berichten.map(({ referentienummer }) => referentienummer)
+    const body = JSON.stringify({ referentienummers })
+    const of = this.#as(this.job.receiver)
+    const request = requestBytes(of, 'POST', '/bevestigingen', { body, lease: ophaling })
+    const answer = await line.exchange(request)
+    if (!this.#isGood(answer, 200)) return 0
+    const ended = countOf(answer.body, '"status":201')
+    for (let missed = ended; missed < berichten.length; missed += 1) this.recorder.fail('confirm')
+    return ended
+  }
+
+  /** Fetches one message by its reference, then confirms it. @returns whether both were done */
+  async collectOne(line: LoadLine, reference: string): Promise<boolean> {
+    const of = this.#as(this.job.receiver)
+    const fetched = await line.exchange(requestBytes(of, 'GET', `/berichten/${reference}`))
+    if (!this.#isGood(fetched, 200)) return false
+    const path = `/berichten/${reference}/bevestiging`
+    return this.#isGood(await line.exchange(requestBytes(of, 'PUT', path)), 201)
+  }
+
+  /** Reads one page of the mailbox, or waits for the first message. @returns items on the page */
+  async list(line: LoadLine, limit: number, waitSeconds: number): Promise<number> {
+    const path = `/berichten?limiet=${limit}${waitSeconds > 0 ? `&wacht=${waitSeconds}` : ''}`
+    const answer = await line.exchange(requestBytes(this.#as(this.job.receiver), 'GET', path))
+    return this.#isGood(answer, 200) ? countOf(answer.body, '"referentienummer"') : 0
+  }
+
+  #as(party: LoadParty) {
+    return { host: this.job.host, participant: party.participant }
+  }
+
+  #isGood({ status }: LoadAnswer, wanted: number): boolean {
+    if (status !== wanted) this.recorder.fail(String(status))
+    return status === wanted
+  }
+}
+
+function countOf(bytes: Buffer, text: string): number {
+  let count = 0
+  for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + text.length)) {
+    count += 1
+  }
+  return count
+}
