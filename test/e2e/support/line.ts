@@ -41,6 +41,8 @@ export class Line {
   #received = Buffer.alloc(0)
   #isClosed = false
   #wake = () => {}
+  /** Settles when the last request is answered. */
+  #before: Promise<unknown> = Promise.resolve()
 
   /** Connects, and resolves when the handshake is done. @param as null for no certificate */
   static async open(
@@ -83,10 +85,14 @@ export class Line {
     this.socket.write(bytes)
   }
 
-  /** Sends a request and reads its answer. @param path below `/api/v1` */
+  /** Sends a request once those before it are answered, and reads its answer. @param path below `/api/v1` */
   ask(method: string, path: string, asked: Ask = {}): Promise<Answer> {
-    this.send(requestBytes(method, path, asked))
-    return this.answer(method)
+    const answer = this.#before.then(() => {
+      this.send(requestBytes(method, path, asked))
+      return this.answer(method)
+    })
+    this.#before = answer.catch(() => {})
+    return answer
   }
 
   /** Reads the next answer. @param method of its request: the answer to HEAD has no body */
