@@ -2,12 +2,15 @@
  * Which messages are live, read beside the process that owns the store; LMDB allows readers in other processes.
  * @module
  */
+import { join } from 'node:path'
 import { open } from 'lmdb'
+import { demandWhole } from './data-file.ts'
 import { decodeSeat } from './records.ts'
 import type { Seat } from './records.ts'
 
-/** Seats of all live messages at one moment. Not for the process that has the store open itself. */
+/** Seats of all live messages at one moment. Not for the process that has the store open itself. @throws StoreDamaged */
 export async function readLiveSeats(path: string): Promise<Seat[]> {
+  demandWhole(join(path, 'data.mdb'))
   const root = open<Buffer, Buffer>({ path, readOnly: true, noSubdir: false, maxDbs: 16 })
   try {
     const messages = root.openDB<Buffer, Buffer>({

@@ -15,11 +15,13 @@
  * | event | number of the first | the events of one group, chained |
  * @module
  */
+import { join } from 'node:path'
 import type { Conversation } from '../../core/conversation.ts'
 import { isLive, type Instant, type Message, type Seq, type Uuid } from '../../core/message.ts'
 import type { Group, LiveRow, LogEvent, SealedContent, Store } from '../../relay/ports.ts'
 import { demandNext } from '../group.ts'
 import { checkTables } from './check.ts'
+import { demandWhole, StoreDamaged } from './data-file.ts'
 import { Environment, type EnvironmentOptions } from './environment.ts'
 import { getNumber, isUuid, numberKey, pairKey, participantKey, uuidBytes } from './keys.ts'
 import { LiveIndex } from './live-index.ts'
@@ -66,13 +68,14 @@ export async function createLmdbStore(
   return new LmdbStore(environment, meta)
 }
 
-/** Opens the store that is there. @throws when it is none */
+/** Opens the store that is there. @throws StoreDamaged when it is none, or not whole */
 export async function openLmdbStore(options: EnvironmentOptions): Promise<Store> {
+  demandWhole(join(options.path, 'data.mdb'))
   const environment = await Environment.open(options)
   const record = environment.get('meta', META_KEY)
   if (record === undefined) {
     await environment.close()
-    throw new Error('the store is empty or damaged: it does not know its vault')
+    throw new StoreDamaged('the store is empty or damaged: it does not know its vault')
   }
   return new LmdbStore(environment, decodeMeta(record))
 }
