@@ -39,6 +39,7 @@ const LOCAL_EXITS: Readonly<Record<LocalCode, ExitCode>> = {
 /** By name: to explain a mistyped option, nobody should have to load the vault, the lock and the judge of certificates. */
 const OPERATORS_MATTERS: ReadonlySet<string> = new Set([
   'StartRefused',
+  'StoreDamaged',
   'VaultError',
   'DataIncomplete',
   'FolderInUse',
@@ -56,6 +57,7 @@ const SYSTEM_SENTENCES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
   EADDRINUSE: 'the address is in use',
+  EADDRNOTAVAIL: 'this machine does not have the address',
 }
 
 /**
@@ -117,6 +119,11 @@ function systemFailure(error: unknown): Failure | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return
   const sentence = SYSTEM_SENTENCES[error.code]
   if (sentence === undefined) return undefined
-  const path = 'path' in error && typeof error.path === 'string' ? `${error.path}: ` : ''
-  return { lines: [printable(`${path}${sentence}`)], exit: EXIT.no }
+  return { lines: [printable([...placeOf(error), sentence].join(': '))], exit: EXIT.no }
+}
+
+/** The file or the address that the operating system speaks of, when it says so. */
+function placeOf(error: Error): string[] {
+  if ('path' in error && typeof error.path === 'string') return [error.path]
+  return 'address' in error && 'port' in error ? [`${error.address}:${error.port}`] : []
 }

@@ -60,14 +60,23 @@ export function serveOps(
   app: Hono,
   at: { readonly host: string; readonly port: number },
 ): OpsServer {
-  const server = Bun.serve({
-    hostname: at.host,
-    port: at.port,
-    fetch: app.fetch,
-    // Nothing here needs a body.
-    maxRequestBodySize: 1_024,
-    idleTimeout: 10,
-  })
+  const server = (() => {
+    try {
+      return Bun.serve({
+        hostname: at.host,
+        port: at.port,
+        fetch: app.fetch,
+        // Nothing here needs a body.
+        maxRequestBodySize: 1_024,
+        idleTimeout: 10,
+      })
+    } catch (reason) {
+      // Bun does not say which address it could not have; the other doors do.
+      throw reason instanceof Error
+        ? Object.assign(reason, { address: at.host, port: at.port })
+        : reason
+    }
+  })()
   const { port } = server
   if (port === undefined) throw new Error('the operator door has no port')
   return { port, stop: () => server.stop(true) }
