@@ -2,7 +2,7 @@
  * The two commands that `knooppunt bench` starts as processes of their own.
  * @module
  */
-import { runLoad } from '../client/load/workloads.ts'
+import { runLoad } from '../client/load/run-load.ts'
 import { startEcho } from '../client/load/echo.ts'
 import type { EchoTls } from '../client/load/echo.ts'
 import type { LoadJob } from '../client/load/job.ts'

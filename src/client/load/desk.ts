@@ -1,15 +1,16 @@
 /**
- * The calls that the workloads are made of, each counted as it is answered.
+ * The relay as a queue, and the calls that the workloads are made of.
  * @module
  */
 import { Recorder } from './figures.ts'
+import { fillMailbox } from './fill.ts'
 import type { LoadJob, LoadParty } from './job.ts'
 import { LoadLine } from './load-line.ts'
 import { MessageRequest, requestBytes } from './prepared-request.ts'
+import { BATCH_MESSAGES } from './queue.ts'
+import type { Collecting, Queue, Sending } from './queue.ts'
 import type { LoadAnswer } from './answer-reader.ts'
 
-/** Messages in one batch, lease or list of confirmations. */
-export const BATCH_MESSAGES = 100
 const LEASE_SECONDS = 60
 
 /** A lease as far as the load needs it. */
@@ -19,7 +20,7 @@ interface Leased {
 }
 
 /** Both sides of one run. */
-export class LoadDesk {
+export class LoadDesk implements Queue {
   readonly job: LoadJob
   readonly recorder: Recorder
   readonly #lines: LoadLine[] = []
@@ -63,13 +64,41 @@ export class LoadDesk {
     )
   }
 
-  /** Offers one message and counts it. @returns whether it was accepted */
-  async submit(line: LoadLine, request: Uint8Array): Promise<boolean> {
-    const from = performance.now()
-    const answer = await line.exchange(request)
-    if (!this.#isGood(answer, 201)) return false
-    this.recorder.count(1, performance.now() - from)
-    return true
+  async senders(count: number): Promise<readonly Sending[]> {
+    const lines = await this.lines(this.job.sender, count)
+    return lines.map((line) => {
+      const request = this.submitRequest()
+      return {
+        submit: (made) => this.submitOne(line, request.next(made)),
+      }
+    })
+  }
+
+  async collectors(count: number): Promise<readonly Collecting[]> {
+    const lines = await this.lines(this.job.receiver, count)
+    return lines.map((line) => {
+      let mayHaveMore = true
+      return {
+        collect: async (limit, waitSeconds, got) => {
+          if (!mayHaveMore && waitSeconds > 0) await this.list(line, 1, waitSeconds)
+          const leased = await this.#lease(line, limit)
+          const references = leased.berichten.map(({ referentienummer }) => referentienummer)
+          mayHaveMore = references.length === limit
+          if (references.length === 0) return 0
+          got?.(references)
+          return this.#confirm(line, leased.ophaling, references)
+        },
+      }
+    })
+  }
+
+  async fill(messages: number): Promise<number> {
+    return (await fillMailbox(this, messages)).length
+  }
+
+  /** Offers one message. @returns whether it was accepted */
+  async submitOne(line: LoadLine, request: Uint8Array): Promise<boolean> {
+    return this.#isGood(await line.exchange(request), 201)
   }
 
   /** Offers a batch and counts what was accepted; the time is that of the whole batch. */
@@ -83,7 +112,7 @@ export class LoadDesk {
   }
 
   /** Fetches up to a number of messages under a lease. */
-  async lease(line: LoadLine, limit: number): Promise<Leased> {
+  async #lease(line: LoadLine, limit: number): Promise<Leased> {
     const body = JSON.stringify({ limiet: limit, leaseSeconden: LEASE_SECONDS })
     const of = this.#as(this.job.receiver)
     const answer = await line.exchange(requestBytes(of, 'POST', '/ophalingen', { body }))
@@ -92,16 +121,20 @@ export class LoadDesk {
     return JSON.parse(answer.body.toString('latin1')) as Leased
   }
 
-  /** Confirms each message of a lease. @returns how many ended */
-  async confirmAll(line: LoadLine, { ophaling, berichten }: Leased): Promise<number> {
-    const referentienummers = berichten.map(({ referentienummer }) => referentienummer)
+  /** Confirms messages of a lease. @returns how many ended */
+  async #confirm(
+    line: LoadLine,
+    lease: string,
+    referentienummers: readonly string[],
+  ): Promise<number> {
     const body = JSON.stringify({ referentienummers })
     const of = this.#as(this.job.receiver)
-    const request = requestBytes(of, 'POST', '/bevestigingen', { body, lease: ophaling })
-    const answer = await line.exchange(request)
+    const answer = await line.exchange(requestBytes(of, 'POST', '/bevestigingen', { body, lease }))
     if (!this.#isGood(answer, 200)) return 0
     const ended = countOf(answer.body, '"status":201')
-    for (let missed = ended; missed < berichten.length; missed += 1) this.recorder.fail('confirm')
+    for (let missed = ended; missed < referentienummers.length; missed += 1) {
+      this.recorder.fail('confirm')
+    }
     return ended
   }
 

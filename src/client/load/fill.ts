@@ -10,7 +10,7 @@ const FILLERS = 4
  * Puts in at least so many, by whole batches.
  * @returns their references
  */
-export async function fill(desk: LoadDesk, messages: number): Promise<string[]> {
+export async function fillMailbox(desk: LoadDesk, messages: number): Promise<string[]> {
   const lines = await desk.lines(desk.job.sender, FILLERS)
   const references: string[] = []
   await Promise.all(

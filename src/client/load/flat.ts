@@ -4,7 +4,7 @@
  * @module
  */
 import type { LoadDesk } from './desk.ts'
-import { fill } from './fill.ts'
+import { fillMailbox } from './fill.ts'
 import { familyOf, markUsage, percentilesOf, rounded } from './figures.ts'
 import type { Percentiles } from './figures.ts'
 import type { LoadLine } from './load-line.ts'
@@ -35,7 +35,7 @@ export interface FlatPhases {
 /** Fills the mailbox with `messages` and measures for about `seconds`. */
 export async function measureFlat(desk: LoadDesk): Promise<FlatPhases> {
   const { job } = desk
-  const waiting = (await fill(desk, job.messages)).length
+  const waiting = (await fillMailbox(desk, job.messages)).length
   const senders = await desk.lines(job.sender, job.clients)
   const receivers = await desk.lines(job.receiver, job.clients)
   const [submit, page, confirm] = [new Phase(desk), new Phase(desk), new Phase(desk)]
@@ -45,7 +45,7 @@ export async function measureFlat(desk: LoadDesk): Promise<FlatPhases> {
     const references: string[] = []
     await submit.run(senders, ROUND_MESSAGES, async (line) => {
       const request = desk.submitRequest().next((reference) => references.push(reference))
-      await desk.submit(line, request)
+      if (!(await desk.submitOne(line, request))) throw new Error('a message was refused')
     })
     await page.run(receivers.slice(0, 1), ROUND_PAGES, async (line) => {
       await desk.list(line, PAGE_ITEMS, 0)

@@ -2,6 +2,7 @@
  * What the process that makes load is asked to do, as JSON on its standard input.
  * @module
  */
+import type { QueueJob } from './queue.ts'
 
 /** A participant with the credentials of its connection. */
 export interface LoadParty {
@@ -26,7 +27,7 @@ export const WORKLOADS = [
 export type Workload = (typeof WORKLOADS)[number]
 
 /** One run. */
-export interface LoadJob {
+export interface LoadJob extends QueueJob {
   readonly workload: Workload
   readonly host: string
   readonly port: number
@@ -36,15 +37,6 @@ export interface LoadJob {
   readonly receiver: LoadParty
   /** A whole envelope as JSON, with marks for reference and conversation. */
   readonly envelope: string
-  /** Connections that work at the same time. */
-  readonly clients: number
-  readonly warmUpSeconds: number
-  /** For work that has no end of its own. */
-  readonly seconds: number
-  /** For work that has one: what is put into the mailbox and taken out. */
-  readonly messages: number
-  /** For `latency`. */
-  readonly perSecond: number
   /** Process of the server, when it runs on this machine. */
   readonly serverPid?: number
 }

@@ -1,56 +1,33 @@
 /**
- * The workloads, each from its preparation to its figures.
+ * The workloads that any queue can do, each from its preparation to its figures.
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BATCH_MESSAGES, LoadDesk } from './desk.ts'
-import { fill } from './fill.ts'
 import type { Measured } from './figures.ts'
-import { measureFlat } from './flat.ts'
-import type { FlatPhases } from './flat.ts'
-import type { LoadJob, Workload } from './job.ts'
-import type { LoadLine } from './load-line.ts'
-import { measureLatency } from './latency.ts'
+import { BATCH_MESSAGES } from './queue.ts'
+import type { Collecting, Queue, Sending } from './queue.ts'
 
 /** Connections that take messages out while others put them in. */
 const COLLECTORS = 4
-/** Messages that may wait in `mixed`: a relay whose mailbox only grows would be measured at submitting. */
+/** Messages that may wait in `mixed`: a queue that only grows would be measured at submitting. */
 const BACKLOG_MAX = 2_000
-const LONG_POLL_SECONDS = 30
+const WAIT_SECONDS = 1
 /** Share of the messages that are taken out before the clock runs. */
 const WARM_UP_SHARE = 0.1
+/** While one confirms, the other looks. */
+const LATENCY_COLLECTORS = 2
 
-const RUNS: Readonly<Record<Exclude<Workload, 'flat'>, (desk: LoadDesk) => Promise<Measured>>> = {
-  submit: (desk) => submitFor(desk, 'one'),
-  batch: (desk) => submitFor(desk, 'batch'),
-  fetch: collect,
-  'fetch-one': collectOne,
-  mixed,
-  latency: measureLatency,
-  idle,
-}
+/** Something that goes on until it is told to stop, and finishes what it began. */
+export type Loop = (goesOn: () => boolean) => Promise<void>
 
-/**
- * Does one job.
- * @throws when a connection cannot be made or breaks; refusals are counted in the figures
- */
-export async function runLoad(job: LoadJob): Promise<Measured | FlatPhases> {
-  const desk = new LoadDesk(job)
-  try {
-    return await (job.workload === 'flat' ? measureFlat(desk) : RUNS[job.workload](desk))
-  } finally {
-    desk.close()
-  }
-}
-
-/** Runs loops, warms up, measures for so long, and lets every loop finish what it began. */
-async function measureFor(
-  { job, recorder }: LoadDesk,
-  loops: readonly ((goesOn: () => boolean) => Promise<void>)[],
+/** Runs loops, warms up, measures for so long, and lets every loop finish. @throws what a loop throws */
+export async function measureFor(
+  { job, recorder }: Pick<Queue, 'job' | 'recorder'>,
+  loops: readonly Loop[],
 ): Promise<Measured> {
   let isOver = false
   const running = Promise.all(loops.map((loop) => loop(() => !isOver)))
-  // A loop that breaks ends the run; without this it would be an unhandled rejection while we wait.
+  // Without this a loop that breaks while we wait would be an unhandled rejection.
   running.catch(() => {})
   await Promise.race([sleep(job.warmUpSeconds * 1_000), running])
   recorder.start()
@@ -61,117 +38,118 @@ async function measureFor(
   return measured
 }
 
-async function submitFor(desk: LoadDesk, how: 'one' | 'batch'): Promise<Measured> {
-  const lines = await desk.lines(desk.job.sender, desk.job.clients)
+/** Every connection offers one message after the other. */
+export async function submit(queue: Queue): Promise<Measured> {
+  const { job, recorder } = queue
+  const senders = await queue.senders(job.clients)
   return measureFor(
-    desk,
-    lines.map((line) => async (goesOn) => {
-      const request = how === 'one' ? desk.submitRequest() : desk.batchRequest()
+    queue,
+    senders.map((sender): Loop => async (goesOn) => {
       while (goesOn()) {
-        if (how === 'one') await desk.submit(line, request.next())
-        else await desk.submitBatch(line, request.next())
+        const from = performance.now()
+        if (await sender.submit()) recorder.count(1, performance.now() - from)
       }
     }),
   )
 }
 
-async function collect(desk: LoadDesk): Promise<Measured> {
-  const { job, recorder } = desk
-  const filled = await fill(desk, job.messages)
-  const lines = await desk.lines(job.receiver, Math.min(job.clients, COLLECTORS))
-  let left = filled.length
+/** Takes out what was put in before, a hundred at a time; the times are those of a hundred. */
+export async function fetch(queue: Queue): Promise<Measured> {
+  const { job, recorder } = queue
+  const filled = await queue.fill(job.messages)
+  const collectors = await queue.collectors(COLLECTORS)
+  let left = filled
   const drainTo = (floor: number) =>
     Promise.all(
-      lines.map(async (line) => {
+      collectors.map(async ({ collect }) => {
         while (left > floor) {
           const from = performance.now()
-          const leased = await desk.lease(line, BATCH_MESSAGES)
-          // Others hold the rest.
-          if (leased.berichten.length === 0) return
-          const ended = await desk.confirmAll(line, leased)
-          left -= leased.berichten.length
-          recorder.count(ended, performance.now() - from)
+          const count = await collect(BATCH_MESSAGES, WAIT_SECONDS)
+          left -= count
+          // What others hold comes to nothing here.
+          if (count === 0) return
+          recorder.count(count, performance.now() - from)
         }
       }),
     )
-  await drainTo(filled.length * (1 - WARM_UP_SHARE))
+  await drainTo(filled * (1 - WARM_UP_SHARE))
   recorder.start()
-  await drainTo(0)
+  // The last batches wait for what others hold, which is no work.
+  await drainTo(BATCH_MESSAGES * COLLECTORS)
   return recorder.end()
 }
 
-async function collectOne(desk: LoadDesk): Promise<Measured> {
-  const { job, recorder } = desk
-  const references = await fill(desk, job.messages)
-  const lines = await desk.lines(job.receiver, job.clients)
-  let next = 0
-  const collectTo = (end: number) =>
-    Promise.all(
-      lines.map(async (line) => {
-        while (next < end) {
-          const reference = references[next] ?? ''
-          next += 1
-          const from = performance.now()
-          if (await desk.collectOne(line, reference)) recorder.count(1, performance.now() - from)
-        }
-      }),
-    )
-  await collectTo(Math.floor(references.length * WARM_UP_SHARE))
-  recorder.start()
-  await collectTo(references.length)
-  return recorder.end()
-}
-
-async function mixed(desk: LoadDesk): Promise<Measured> {
-  const { job, recorder } = desk
-  const submitters = await desk.lines(job.sender, job.clients)
-  const collectors = await desk.lines(job.receiver, COLLECTORS)
-  let submitted = 0
-  let confirmed = 0
-  const submitting = submitters.map((line) => async (goesOn: () => boolean) => {
-    const request = desk.submitRequest()
-    while (goesOn()) {
-      if (submitted - confirmed > BACKLOG_MAX) await sleep(1)
-      else submitted += await submitUncounted(desk, line, request.next())
-    }
-  })
-  const collecting = collectors.map((line) => async (goesOn: () => boolean) => {
-    while (goesOn()) {
-      const from = performance.now()
-      const leased = await desk.lease(line, BATCH_MESSAGES)
-      if (leased.berichten.length === 0) {
-        await desk.list(line, 1, 1)
-        continue
+/** Puts in and takes out at the same time; a message counts when it is confirmed. */
+export async function mixed(queue: Queue): Promise<Measured> {
+  const { job, recorder } = queue
+  const senders = await queue.senders(job.clients)
+  const collectors = await queue.collectors(COLLECTORS)
+  let waiting = 0
+  const sending = ({ submit: offer }: Sending): Loop => {
+    return async (goesOn) => {
+      while (goesOn()) {
+        if (waiting > BACKLOG_MAX) await sleep(1)
+        else if (await offer()) waiting += 1
       }
-      const ended = await desk.confirmAll(line, leased)
-      confirmed += ended
-      recorder.count(ended, performance.now() - from)
     }
-  })
-  return measureFor(desk, [...submitting, ...collecting])
+  }
+  const collecting = ({ collect }: Collecting): Loop => {
+    return async (goesOn) => {
+      while (goesOn()) {
+        const from = performance.now()
+        const count = await collect(BATCH_MESSAGES, WAIT_SECONDS)
+        waiting -= count
+        if (count > 0) recorder.count(count, performance.now() - from)
+      }
+    }
+  }
+  return measureFor(queue, [...senders.map(sending), ...collectors.map(collecting)])
 }
 
-/** In `mixed` a message counts when it is confirmed. @returns 1 when it was accepted, else 0 */
-async function submitUncounted(desk: LoadDesk, line: LoadLine, bytes: Uint8Array): Promise<number> {
-  const { status } = await line.exchange(bytes)
-  if (status !== 201) desk.recorder.fail(String(status))
-  return status === 201 ? 1 : 0
-}
-
-/** Connections that wait for news; what is measured is what they cost while nothing happens. */
-async function idle(desk: LoadDesk): Promise<Measured> {
-  const { job, recorder } = desk
-  const lines = await desk.lines(job.receiver, job.clients)
-  const polls = lines.map(async (line) => {
+/**
+ * At a fixed rate: from the moment that a sender wants to send until the content is in the hands of a receiver that waits.
+ * The rate is kept whatever the queue does, so waiting for a free connection counts too.
+ */
+export async function latency(queue: Queue): Promise<Measured> {
+  const { job, recorder } = queue
+  const free = [...(await queue.senders(job.clients))]
+  const collectors = await queue.collectors(LATENCY_COLLECTORS)
+  const sentAt = new Map<string, number>()
+  const due: number[] = []
+  const offer = (): void => {
+    const sender = due.length === 0 ? undefined : free.pop()
+    const at = sender === undefined ? undefined : due.shift()
+    if (sender === undefined || at === undefined) return
+    void sender
+      .submit((id) => sentAt.set(id, at))
+      .then(
+        () => free.push(sender),
+        () => recorder.fail('connection'),
+      )
+      .then(offer)
+  }
+  const pacing: Loop = async (goesOn) => {
     const from = performance.now()
-    await desk.list(line, 1, LONG_POLL_SECONDS)
-    recorder.count(1, performance.now() - from)
-  })
-  await sleep(job.warmUpSeconds * 1_000)
-  recorder.start()
-  await sleep(job.seconds * 1_000)
-  const measured = recorder.end()
-  desk.close()
-  await Promise.allSettled(polls)
-  return measured
+    for (let made = 0; goesOn(); await sleep(1)) {
+      const now = performance.now()
+      for (; made < ((now - from) / 1_000) * job.perSecond; made += 1) {
+        due.push(now)
+        offer()
+      }
+    }
+  }
+  const collecting = ({ collect }: Collecting): Loop => {
+    const arrived = (ids: readonly string[]) => {
+      const now = performance.now()
+      for (const id of ids) {
+        const at = sentAt.get(id)
+        sentAt.delete(id)
+        if (at !== undefined) recorder.count(1, now - at)
+      }
+    }
+    return async (goesOn) => {
+      while (goesOn()) await collect(BATCH_MESSAGES, WAIT_SECONDS, arrived)
+    }
+  }
+  return measureFor(queue, [pacing, ...collectors.map(collecting)])
 }
