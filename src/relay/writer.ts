@@ -269,7 +269,9 @@ export class Writer {
     this.#full = true
     this.#roomSeenAt = this.#ports.clock.now()
     this.#ports.journal.alarm('storage-full', { changes: turn.changes.length })
-    const roomForEnds = this.#ports.ballast.release()
+    // Accepts are turned away in any case; what is kept back is for ends alone.
+    const ends = taken.some(({ operation }) => operation.kind !== 'accept')
+    const roomForEnds = ends && this.#ports.ballast.release()
     const again: Queued[] = []
     for (const queued of taken) {
       if (roomForEnds && queued.operation.kind !== 'accept') again.push(queued)
