@@ -156,10 +156,13 @@ export class Environment {
 
   room(): { usedBytes: number; limitBytes: number; diskFreeBytes: number } {
     const disk = statfsSync(this.#options.path)
+    // The file never gets shorter: what ended messages leave free in it is room too, or a disk that this store has filled once
+    // would stay full for ever.
+    const reusable = Math.max(this.#fileBytes, this.#endBytes) - this.#usedBytes
     return {
       usedBytes: this.#usedBytes,
       limitBytes: this.#options.mapBytes,
-      diskFreeBytes: disk.bavail * disk.bsize,
+      diskFreeBytes: disk.bavail * disk.bsize + Math.max(0, reusable),
     }
   }
 
