@@ -1,14 +1,32 @@
 /**
  * The open connections of one listener: how many each address and each certificate may have, and how long the other end may
- * take over what it is doing. Runtime time-outs do not cover sockets that are handed over after TLS, so they are kept here.
+ * take over what it is doing.
  * @module
  */
 import { createHash } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import type { Limits } from '../core/limits.ts'
 import { TokenBuckets } from './buckets.ts'
 import type { Peer } from './peer.ts'
+
+/** A connection, as far as its time and its number are kept here. */
+export interface Kept {
+  /** Of the other end, as the socket gives it. */
+  readonly address: string
+  /** Absent until the handshake is done. */
+  readonly peer: Peer | undefined
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  /** What the other end does: nothing, a head, a body, or wait for its answer. */
+  readonly state: 'idle' | 'head' | 'body' | 'answer'
+  /** Whether bytes of an answer wait for the other end to take them. */
+  readonly hasUntaken: boolean
+  /** Whether it takes no further request. */
+  readonly isEnding: boolean
+  /** Ends after the answer in progress. */
+  end(): void
+  /** Ends at once. */
+  cut(): void
+}
 
 /** How long a connection may take, in milliseconds. */
 export interface Patience {
@@ -33,29 +51,23 @@ export const DEFAULT_PATIENCE: Patience = {
 }
 
 interface Open {
-  readonly socket: TLSSocket
   readonly address: string
   readonly openedAt: number
-  /** Known once the handshake is done. */
-  peer?: Peer
   /** Fingerprint of the leaf certificate, when there is one. */
   identity?: string
-  readonly requests: Set<IncomingMessage>
-  /** The last moment at which something moved, and the counters of then. */
+  /** The last moment at which something was seen to move, and the counters of then. */
   movedAt: number
   bytesRead: number
   bytesWritten: number
-  requestAt: number
-  /** The first sweep that saw bytes of a next request. */
-  headSeenAt?: number
-  /** Bytes read when the last request was answered. */
-  bytesAtRest: number
+  /** What it was seen doing, and since when. */
+  state: Kept['state']
+  since: number
   /** When it is cut off at the latest, once it has to end. */
   endBy?: number
 }
 
 export class Connections {
-  readonly #open = new Map<TLSSocket, Open>()
+  readonly #open = new Map<Kept, Open>()
   readonly #perAddress = new Map<string, number>()
   readonly #perIdentity = new Map<string, number>()
   readonly #handshakes: TokenBuckets
@@ -75,85 +87,58 @@ export class Connections {
     return this.#open.size
   }
 
-  /** Takes in a socket before its handshake, or cuts it off when its address has enough of them. */
-  arrive(socket: TLSSocket): void {
+  /** Whether an address may have another connection now. Counts as a try. @param address as the socket gives it */
+  mayArrive(address: string): boolean {
     const limits = this.#limits()
-    const address = addressKey(socket.remoteAddress ?? '')
+    const key = addressKey(address)
     const rate = limits.handshakesPerAddressPerSecond
-    const count = this.#perAddress.get(address) ?? 0
-    const isRefused =
-      count >= limits.connectionsPerAddress ||
-      this.#handshakes.take(address, { perSecond: rate, burst: rate * 2 }) > 0
-    if (isRefused) {
-      socket.destroy()
-      return
-    }
+    return (
+      (this.#perAddress.get(key) ?? 0) < limits.connectionsPerAddress &&
+      this.#handshakes.take(key, { perSecond: rate, burst: rate * 2 }) <= 0
+    )
+  }
+
+  /** Takes in a connection before its handshake. */
+  arrive(kept: Kept): void {
     const now = this.#now()
-    this.#perAddress.set(address, count + 1)
-    this.#open.set(socket, {
-      socket,
+    const address = addressKey(kept.address)
+    increase(this.#perAddress, address)
+    this.#open.set(kept, {
       address,
       openedAt: now,
-      requests: new Set(),
       movedAt: now,
       bytesRead: 0,
       bytesWritten: 0,
-      requestAt: now,
-      bytesAtRest: 0,
+      state: 'idle',
+      since: now,
     })
-    socket.once('close', () => this.#leave(socket))
   }
 
   /**
-   * Notes who is at the other end after the handshake.
-   * @returns false when the socket was cut off: unknown, or too many with this certificate
+   * Counts a connection for its certificate, after the handshake.
+   * @returns false when it is unknown, or there are too many with this certificate
    */
-  identify(socket: TLSSocket, peer: Peer): boolean {
-    const open = this.#open.get(socket)
-    if (open === undefined) {
-      socket.destroy()
-      return false
-    }
-    const leaf = peer.presented?.chain[0]
-    if (leaf !== undefined) {
-      const identity = createHash('sha256').update(leaf).digest('hex')
-      const count = this.#perIdentity.get(identity) ?? 0
-      if (count >= this.#limits().connectionsPerIdentity) {
-        socket.destroy()
-        return false
-      }
-      open.identity = identity
-      this.#perIdentity.set(identity, count + 1)
-    }
-    open.peer = peer
+  identify(kept: Kept, peer: Peer): boolean {
+    const open = this.#open.get(kept)
+    if (open === undefined) return false
     open.movedAt = this.#now()
-    open.bytesAtRest = socket.bytesRead
+    const leaf = peer.presented?.chain[0]
+    if (leaf === undefined) return true
+    const identity = createHash('sha256').update(leaf).digest('hex')
+    if ((this.#perIdentity.get(identity) ?? 0) >= this.#limits().connectionsPerIdentity)
+      return false
+    open.identity = identity
+    increase(this.#perIdentity, identity)
     return true
   }
 
-  /** Notes that a request has begun. @returns the peer of its connection */
-  begin(socket: TLSSocket, request: IncomingMessage): Peer | undefined {
-    const open = this.#open.get(socket)
-    if (open === undefined) return undefined
-    open.requests.add(request)
-    open.requestAt = open.movedAt = this.#now()
-    delete open.headSeenAt
-    return open.peer
-  }
-
-  /** Notes that a request has been answered, or broken off. */
-  finish(socket: TLSSocket, request: IncomingMessage): void {
-    const open = this.#open.get(socket)
+  /** Forgets a connection that is closed. */
+  leave(kept: Kept): void {
+    const open = this.#open.get(kept)
     if (open === undefined) return
-    open.requests.delete(request)
-    open.movedAt = this.#now()
-    open.bytesAtRest = socket.bytesRead
-    if (open.endBy !== undefined && open.requests.size === 0) socket.end()
-  }
-
-  /** Whether an answer is in progress on this socket. */
-  isBusy(socket: TLSSocket): boolean {
-    return (this.#open.get(socket)?.requests.size ?? 0) > 0
+    this.#open.delete(kept)
+    decrease(this.#perAddress, open.address)
+    if (open.identity !== undefined) decrease(this.#perIdentity, open.identity)
   }
 
   /**
@@ -163,9 +148,9 @@ export class Connections {
    */
   endWhere(predicate: (peer: Peer) => boolean): number {
     let count = 0
-    for (const open of this.#open.values()) {
-      if (open.peer === undefined || open.endBy !== undefined || !predicate(open.peer)) continue
-      this.#end(open, this.#patience.farewellMs)
+    for (const [kept, open] of this.#open) {
+      if (kept.peer === undefined || kept.isEnding || !predicate(kept.peer)) continue
+      this.#end(kept, open, this.#patience.farewellMs)
       count += 1
     }
     return count
@@ -173,60 +158,55 @@ export class Connections {
 
   /** Ends every connection after the answer in progress, for which there is so much time. */
   endAll(graceMs: number): void {
-    for (const open of this.#open.values()) this.#end(open, graceMs)
+    for (const [kept, open] of this.#open) this.#end(kept, open, graceMs)
   }
 
   /** Cuts every connection off. */
   cutAll(): void {
-    for (const open of this.#open.values()) open.socket.destroy()
+    for (const kept of this.#open.keys()) kept.cut()
   }
 
   /** Cuts off whoever takes too long; called about once a second. */
   sweep(): void {
     const now = this.#now()
-    for (const open of this.#open.values()) {
-      if (this.#isOverdue(open, now)) open.socket.destroy()
+    for (const [kept, open] of this.#open) {
+      if (this.#isOverdue(kept, open, now)) kept.cut()
     }
   }
 
-  #end(open: Open, graceMs: number): void {
+  #end(kept: Kept, open: Open, graceMs: number): void {
     open.endBy = this.#now() + graceMs
-    open.peer?.end()
-    if (open.peer === undefined) open.socket.destroy()
-    else if (open.requests.size === 0) open.socket.end()
+    if (kept.peer === undefined) kept.cut()
+    else kept.end()
   }
 
-  #isOverdue(open: Open, now: number): boolean {
-    const { socket } = open
-    if (open.endBy !== undefined && now > open.endBy) return true
-    if (open.peer === undefined)
+  #isOverdue(kept: Kept, open: Open, now: number): boolean {
+    if (kept.peer === undefined)
       return now - open.openedAt > this.#limits().handshakeSeconds * 1_000
-    if (socket.bytesRead !== open.bytesRead || socket.bytesWritten !== open.bytesWritten) {
-      open.bytesRead = socket.bytesRead
-      open.bytesWritten = socket.bytesWritten
-      open.movedAt = now
-    }
-    if (open.requests.size === 0) {
-      if (socket.bytesRead === open.bytesAtRest) return now - open.movedAt > this.#patience.idleMs
-      open.headSeenAt ??= now
-      return now - open.headSeenAt > this.#patience.headMs
-    }
-    const isReceiving = [...open.requests].some((request) => !request.complete)
-    if (isReceiving && now - open.requestAt > this.#patience.bodyMs) return true
+    // It may have said good-bye of its own accord, and then wait for that of the other end.
+    if (kept.isEnding) open.endBy ??= now + this.#patience.farewellMs
+    if (open.endBy !== undefined && now > open.endBy) return true
+    this.#look(kept, open, now)
+    const { idleMs, headMs, bodyMs, silenceMs } = this.#patience
     // Neither receiving nor sending means that the other end waits for us, as in a long poll.
-    const isTheirTurn = isReceiving || socket.writableLength > 0
-    return isTheirTurn && now - open.movedAt > this.#patience.silenceMs
+    const isTheirTurn = open.state === 'body' || kept.hasUntaken
+    if (isTheirTurn && now - open.movedAt > silenceMs) return true
+    if (open.state === 'idle') return now - open.movedAt > idleMs
+    if (open.state === 'head') return now - open.since > headMs
+    return open.state === 'body' && now - open.since > bodyMs
   }
 
-  #leave(socket: TLSSocket): void {
-    const open = this.#open.get(socket)
-    if (open === undefined) return
-    this.#open.delete(socket)
-    decrease(this.#perAddress, open.address)
-    if (open.identity !== undefined) decrease(this.#perIdentity, open.identity)
-    open.peer?.end()
+  #look(kept: Kept, open: Open, now: number): void {
+    const { bytesRead, bytesWritten, state } = kept
+    if (bytesRead !== open.bytesRead || bytesWritten !== open.bytesWritten) open.movedAt = now
+    // Whoever got an answer since then is at a next request, even when he is doing the same.
+    if (state !== open.state || bytesWritten !== open.bytesWritten) open.since = now
+    Object.assign(open, { bytesRead, bytesWritten, state })
   }
 }
+
+const increase = (counts: Map<string, number>, key: string): void =>
+  void counts.set(key, (counts.get(key) ?? 0) + 1)
 
 function decrease(counts: Map<string, number>, key: string): void {
   const count = counts.get(key) ?? 0

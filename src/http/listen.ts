@@ -1,25 +1,16 @@
 /**
- * The listener: mutual TLS in front, Fetch handlers behind. It is the only place that knows how the certificate of the other
- * end comes in, so that a quicker way may replace it. `Bun.serve` gives no peer certificate; a TLS server that hands its
- * sockets to a `node:http` server does.
+ * The listener: mutual TLS in front, Fetch handlers behind. The runtime's HTTP server tells no handler who is at the other end
+ * of TLS; so TLS is ended here, and each connection gets an HTTP server of its own behind it (`front/`).
  * @module
  */
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
-import { isIP, type AddressInfo } from 'node:net'
-import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls'
-import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Limits } from '../core/limits.ts'
 import { Connections, DEFAULT_PATIENCE, type Patience } from './connections.ts'
+import { createSocketFolder } from './front/folder.ts'
+import { Link, type LinkOptions } from './front/link.ts'
+import { TICKET_SECONDS, tlsContext, upgradeToTls, type TlsMaterial } from './front/tls.ts'
 import { Peer, presentedBy, type ClosesConnections, type PeerEnv } from './peer.ts'
 
-/** Certificates and key of the listener, as PEM texts. */
-export interface TlsMaterial {
-  /** Own certificate, with the intermediate ones behind it. */
-  readonly certificate: string
-  readonly key: string
-  /** Certificates by which client certificates are checked; also told to the client as the issuers to choose from. */
-  readonly anchors: readonly string[]
-}
+export type { TlsMaterial } from './front/tls.ts'
 
 export interface ListenOptions {
   readonly host: string
@@ -27,7 +18,7 @@ export interface ListenOptions {
   readonly port: number
   readonly tls: TlsMaterial
   readonly fetch: (request: Request, env: PeerEnv) => Response | Promise<Response>
-  /** The limits of this moment; header size is read once. */
+  /** The limits of this moment; header size is read once, and the runtime takes no head beyond 16 KiB. */
   readonly limits: () => Limits
   /** False for a door that people open with a browser. Default true; a certificate is asked for and never required. */
   readonly askCertificate?: boolean
@@ -50,165 +41,107 @@ export interface Listening extends ClosesConnections {
   renewTicketKeys(): void
 }
 
-/**
- * Suites with forward secrecy and authenticated encryption that the NCSC guidelines for TLS call good; TLS 1.3 has no others.
- */
-const SUITES = [
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-].join(':')
-
-/** How a handshake may be signed, by us and by the client; left to itself the runtime signs with SHA-1 for who asks. */
-const SIGNATURES = [
-  'ecdsa_secp256r1_sha256',
-  'ecdsa_secp384r1_sha384',
-  'ecdsa_secp521r1_sha512',
-  'rsa_pss_rsae_sha256',
-  'rsa_pss_rsae_sha384',
-  'rsa_pss_rsae_sha512',
-  'rsa_pkcs1_sha256',
-  'rsa_pkcs1_sha384',
-  'rsa_pkcs1_sha512',
-].join(':')
-
-const TICKET_SECONDS = 3_600
 const SWEEP_MS = 1_000
+/** How soon all connections are seen to be closed, when the listener stops. */
+const CLOSED_LOOK_MS = 5
 
 /**
  * Opens the door.
  * @throws what the operating system says when host or port cannot be had, and when certificate and key do not fit
  */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const { limits, sweepMs = SWEEP_MS } = options
+  const { host: hostname, port, limits, askCertificate = true, sweepMs = SWEEP_MS } = options
+  let material = options.tls
+  let context = tlsContext(material)
   const patience = { ...DEFAULT_PATIENCE, ...options.patience }
   const connections = new Connections(limits, patience, () => performance.now())
-  const http = createInner(options, connections, patience)
-  const tls = createTlsServer(tlsOptions(options.tls, options.askCertificate ?? true))
+  const folder = createSocketFolder()
+  const linkOptions: LinkOptions = {
+    socketPath: folder.next,
+    headBytesMax: limits().headerBytes,
+    fetch: (request, peer) => options.fetch(request, { peer }),
+  }
+  const outerHandlers = handlersOf(connections)
 
-  tls.on('connection', (socket) => {
-    // Nothing that happens on one socket may reach the process.
-    socket.on('error', () => socket.destroy())
-    connections.arrive(socket as TLSSocket)
-  })
-  tls.on('secureConnection', (socket) => {
-    if (connections.identify(socket, new Peer(presentedBy(socket)))) http.emit('connection', socket)
-  })
-  tls.on('tlsClientError', (_error, socket) => socket.destroy())
+  const accept = (socket: Bun.Socket<unknown>) => {
+    const address = socket.remoteAddress
+    if (!connections.mayArrive(address)) {
+      socket.terminate()
+      return
+    }
+    const holder: Holder = { link: undefined }
+    const secured = upgradeToTls(socket, { context, askCertificate }, holder, outerHandlers)
+    holder.link = new Link(secured, address, linkOptions)
+    connections.arrive(holder.link)
+  }
+  let listener
+  try {
+    // The other end may stop sending and still read; whether that is wanted is decided per connection.
+    const socket = { open: accept, data: () => {}, error: () => {} }
+    listener = Bun.listen({ hostname, port, allowHalfOpen: true, socket })
+  } catch (reason) {
+    folder.remove()
+    throw reason
+  }
 
-  await new Promise<void>((resolve, reject) => {
-    tls.once('error', reject)
-    tls.listen(options.port, options.host, () => resolve())
-  })
-  tls.on('error', () => {})
-
-  let material = options.tls
   // A new context has new keys for its tickets; the runtime has no other way to change them.
-  const renewTicketKeys = () => tls.setSecureContext(secureContext(material))
+  const renewTicketKeys = () => void (context = tlsContext(material))
   const sweeper = setInterval(() => connections.sweep(), sweepMs)
   const ticketRenewer = setInterval(renewTicketKeys, TICKET_SECONDS * 1_000)
   sweeper.unref()
   ticketRenewer.unref()
 
   return {
-    port: (tls.address() as AddressInfo).port,
+    port: listener.port,
     get connections() {
       return connections.size
     },
     renewTicketKeys,
     reload(next) {
-      tls.setSecureContext(secureContext(next))
+      context = tlsContext(next)
       material = next
     },
     closeWhere: (predicate) => connections.endWhere(predicate),
     async stop(graceMs) {
-      const closed = new Promise<void>((resolve) => tls.close(() => resolve()))
+      listener.stop(false)
       connections.endAll(graceMs)
       const cutOff = setTimeout(() => connections.cutAll(), graceMs)
-      await closed
+      while (connections.size > 0) await Bun.sleep(CLOSED_LOOK_MS)
       clearTimeout(cutOff)
       clearInterval(sweeper)
       clearInterval(ticketRenewer)
+      folder.remove()
     },
   }
 }
 
-function tlsOptions(material: TlsMaterial, askCertificate: boolean): TlsOptions {
+/** What a socket carries: its connection, from the moment that both exist. */
+interface Holder {
+  link: Link | undefined
+}
+
+/** What happens on a socket inside TLS. Nothing that happens on one may reach the process. */
+function handlersOf(connections: Connections): Bun.SocketHandler<Holder> {
   return {
-    ...secureContext(material),
-    requestCert: askCertificate,
-    // A caller without a good certificate still gets the public resources and a clear 401; who is let in is decided per request.
-    rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
-  }
-}
-
-function secureContext(material: TlsMaterial): TlsOptions {
-  return {
-    cert: material.certificate,
-    key: material.key,
-    ca: [...material.anchors],
-    minVersion: 'TLSv1.2',
-    ciphers: SUITES,
-    sigalgs: SIGNATURES,
-    honorCipherOrder: true,
-    sessionTimeout: TICKET_SECONDS,
-  }
-}
-
-/** The HTTP server that never listens itself. */
-function createInner(
-  options: ListenOptions,
-  connections: Connections,
-  patience: Patience,
-): HttpServer {
-  const peers = new WeakMap<object, Peer>()
-  const answer = getRequestListener(
-    (request, env) => {
-      const peer = peers.get(env.incoming)
-      if (peer === undefined) throw new Error('request on an unknown connection')
-      return options.fetch(request, { peer })
-    },
-    {
-      overrideGlobalObjects: false,
-      hostname: isIP(options.host) === 6 ? `[${options.host}]` : options.host,
-      // The handler answers its own failures; what comes here is a request that makes no sense, such as a Host that is none.
-      errorHandler: (error) =>
-        new Response(null, {
-          status: error instanceof RequestError ? 400 : 500,
-          headers: { connection: 'close', 'cache-control': 'no-store' },
-        }),
-    },
-  )
-  const http = createHttpServer(
-    {
-      maxHeaderSize: options.limits().headerBytes,
-      keepAliveTimeout: patience.idleMs,
-      requestTimeout: 0,
-    },
-    (incoming, outgoing) => {
-      const socket = incoming.socket as TLSSocket
-      const peer = connections.begin(socket, incoming)
-      if (peer === undefined) {
-        socket.destroy()
+    handshake(socket, isDone) {
+      const { link } = socket.data
+      // The alert that says why is on its way; to cut off now would take it back.
+      if (!isDone || link === undefined) {
+        socket.end()
         return
       }
-      peers.set(incoming, peer)
-      outgoing.once('close', () => connections.finish(socket, incoming))
-      void answer(incoming, outgoing)
+      const peer = new Peer(presentedBy(socket))
+      if (connections.identify(link, peer)) link.identify(peer)
+      else socket.terminate()
     },
-  )
-  http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // Words of ours in the middle of another answer would make nonsense of both.
-    if (!socket.writable || connections.isBusy(socket as TLSSocket)) socket.destroy()
-    else socket.end(refusedHead(error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400))
-  })
-  return http
+    data: (socket, chunk) => socket.data.link?.received(chunk),
+    drain: (socket) => socket.data.link?.drained(),
+    end: (socket) => socket.data.link?.receivedEnd(),
+    error: () => {},
+    close({ data: { link } }) {
+      if (link === undefined) return
+      link.closed()
+      connections.leave(link)
+    },
+  }
 }
-
-const refusedHead = (status: 400 | 431): string =>
-  `HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}\r\n` +
-  'Connection: close\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\r\n'

@@ -3,7 +3,7 @@
  * certificates expire, are revoked, and lists change while a connection stays open (DESIGN 8).
  * @module
  */
-import type { TLSSocket } from 'node:tls'
+import type { DetailedPeerCertificate } from 'node:tls'
 import type { Caller, Connection } from '../core/directory.ts'
 import { RelayError } from '../core/errors.ts'
 import type { Presented, Trust, Verdict } from '../core/identity.ts'
@@ -55,10 +55,17 @@ export interface PeerEnv {
   readonly peer: Peer
 }
 
+/** The certificate of the other end with those above it, an empty object when there is none. `false`: not abbreviated. */
+interface TellsPeerCertificate {
+  getPeerCertificate(
+    abbreviated: false,
+  ): DetailedPeerCertificate | Record<string, never> | undefined
+}
+
 /** Reads what the other end of a TLS socket presented. Only for a socket whose handshake is done. */
-export function presentedBy(socket: TLSSocket): Presented | undefined {
-  let certificate = socket.getPeerCertificate(true)
-  // Without a certificate the API gives an empty object.
+export function presentedBy(socket: Bun.Socket<unknown>): Presented | undefined {
+  // The types of the runtime leave the argument out.
+  let certificate = (socket as unknown as TellsPeerCertificate).getPeerCertificate(false)
   if (certificate?.raw === undefined) return undefined
   const chain: Uint8Array[] = []
   while (certificate?.raw !== undefined && chain.length < CHAIN_CERTIFICATES_MAX) {
