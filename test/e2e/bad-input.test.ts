@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { withBadWorld } from './support/bad-world.ts'
-import type { BadCase, Standing } from './bad-input/case.ts'
+import type { BadMessage, BadRequest, Standing } from './bad-input/case.ts'
 import { MESSAGE_CASES } from './bad-input/message-cases.ts'
 import { PLACE_CASES } from './bad-input/place-cases.ts'
 import { WIRE_CASES } from './bad-input/wire-cases.ts'
@@ -21,7 +21,7 @@ import {
 import type { Answer, Credentials } from './support/line.ts'
 import { messageOf } from './support/messages.ts'
 import { startNode, type RunningNode } from './support/node.ts'
-import { canariesIn, expectProblem, sentencesOf } from './support/problem.ts'
+import { CANARY, canariesIn, expectProblem, sentencesOf } from './support/problem.ts'
 
 const SHOW = process.env['KNOOPPUNT_SHOW_CASES'] === '1'
 
@@ -77,18 +77,93 @@ async function refused(name: string, ask: () => Promise<Answer>): Promise<Answer
   return answer
 }
 
-describe.each([
-  ['a message', MESSAGE_CASES],
-  ['its place', PLACE_CASES],
-  ['the wire', WIRE_CASES],
-])('what is wrong with %s:', (_part, cases: readonly BadCase[]) => {
-  test.each(cases.map((given) => [given.name, given] as const))('%s', async (name, given) => {
-    const { as = 'gemeente-voorbeeldstad', status, code, pads } = given
-    const answer = await refused(name, () => given.send(node, as, standing))
-    expectProblem(answer, status, code)
-    const told = answer.json().errors?.map(({ pad }: { pad: string }) => pad)
-    if (pads !== undefined) expect(told).toEqual([...pads])
+/** Asks what a case asks, and holds the answer against it. */
+async function expectCase(
+  given: BadMessage | BadRequest,
+  ask: (as: string) => Promise<Answer>,
+): Promise<void> {
+  const { name, as = 'gemeente-voorbeeldstad', status, code, pads } = given
+  const answer = await refused(name, () => ask(as))
+  expectProblem(answer, status, code)
+  if (pads !== undefined) expect(padsIn(answer.json())).toEqual([...pads])
+}
+
+const padsIn = ({ errors = [] }: { errors?: { pad: string }[] }) => errors.map(({ pad }) => pad)
+const named = <T extends { name: string }>(cases: readonly T[]) =>
+  cases.map((given) => [given.name, given] as const)
+const MESSAGES = named([...MESSAGE_CASES, ...PLACE_CASES])
+
+describe('what is wrong with a message:', () => {
+  test.each(MESSAGES)('%s', async (_name, given) => {
+    const json = await given.make(node, standing)
+    const { headers } = given
+    await expectCase(given, (as) =>
+      node.ask(as, 'POST', '/berichten', { json, ...(headers && { headers }) }),
+    )
   })
+})
+
+describe('what is wrong with the wire:', () => {
+  test.each(named(WIRE_CASES))('%s', (_name, given) =>
+    expectCase(given, (as) => given.send(node, as)),
+  )
+})
+
+describe('offered among many, as a line and in a list, it is refused for the same:', () => {
+  test.each(MESSAGES)('%s', async (_name, given) => {
+    const { as = 'gemeente-voorbeeldstad', status, code, pads, headers } = given
+    const json = await given.make(node, standing)
+    const before = await node.held()
+    const lines = node.log.length
+    const asLine = await node.ask(as, 'POST', '/aanbiedingen', {
+      headers: { ...headers, 'content-type': 'application/x-ndjson' },
+      body: JSON.stringify(json),
+    })
+    const inList = await node.ask(as, 'POST', '/aanbiedingen', {
+      json: { berichten: [json] },
+      ...(headers && { headers }),
+    })
+    expect(await node.held()).toEqual(before)
+    expect(canariesIn(asLine.text + inList.text + node.log.slice(lines).join(''))).toEqual([])
+    for (const [answer, outcome] of [
+      [asLine, () => asLine.json()],
+      [inList, () => inList.json().uitkomsten[0]],
+    ] as const) {
+      // Who may not call at all is not told so line by line.
+      const problem = answer.status === 200 ? outcome().probleem : answer.json()
+      expect(problem).toMatchObject({ status, code })
+      if (pads !== undefined) expect(padsIn(problem)).toEqual([...pads])
+    }
+  })
+})
+
+test('what was accepted, fetched, refused and withdrawn stands in no line of the log either', async () => {
+  const lines = node.log.length
+  const offer = async () => {
+    const json = await messageOf(node, 'saldoverzoek-publiek', 'energie-direct')
+    Object.assign(json.inhoud, { KlantnummerSHV: CANARY.name, Burgerservicenummer: CANARY.bsn })
+    const answer = await node.ask('gemeente-voorbeeldstad', 'POST', '/berichten', { json })
+    expect([answer.status, canariesIn(answer.text)]).toEqual([201, []])
+    return `/berichten/${json.referentienummer}`
+  }
+  const [first, second] = [await offer(), await offer()]
+  // So the canaries are really there to be found.
+  const read = await node.ask('energie-direct', 'GET', first)
+  expect(canariesIn(read.text)).toEqual([CANARY.bsn, CANARY.name])
+  const refusal = { reden: 'anders', toelichting: `Klant ${CANARY.name}, ${CANARY.iban}` }
+  for (const answer of [
+    await node.ask('energie-direct', 'GET', '/berichten'),
+    await node.ask('energie-direct', 'PUT', `${first}/afwijzing`, { json: refusal }),
+    await node.ask('gemeente-voorbeeldstad', 'PUT', `${second}/intrekking`),
+    await node.ask('gemeente-voorbeeldstad', 'GET', '/logboek'),
+    await node.ask('gemeente-voorbeeldstad', 'GET', '/conversaties'),
+    await node.ask('gemeente-voorbeeldstad', 'GET', '/berichten'),
+  ]) {
+    expect([answer.status < 300, canariesIn(answer.text)]).toEqual([true, []])
+  }
+  const said = node.log.slice(lines)
+  expect(said.length).toBeGreaterThan(8)
+  expect(canariesIn(said.join(''))).toEqual([])
 })
 
 describe('what is wrong with a certificate:', () => {

@@ -6,6 +6,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { randomUUID } from 'node:crypto'
+import { linesOf } from './support/batch.ts'
 import { attachment, type Envelope } from './support/messages.ts'
 import { startNode, voiceOf, type RunningNode } from './support/node.ts'
 
@@ -135,9 +136,9 @@ test('every cell of sender × message × recipient is decided as catalogue and a
       .join('\n')
     const headers = { 'content-type': 'application/x-ndjson' }
     const answer = await voiceOf(node, from.naam)('POST', '/aanbiedingen', { headers, body })
-    const outcomes = answer.text.trimEnd().split('\n')
+    const outcomes = linesOf(answer)
     expect(outcomes.length).toBe(cells.length)
-    const got = outcomes.map((line) => JSON.parse(line).probleem?.code ?? 'aangenomen')
+    const got = outcomes.map(({ probleem }) => probleem?.code ?? 'aangenomen')
     const wanted = cells.map(
       ({ module, type, to }) => expected(module, type, from, to) ?? 'aangenomen',
     )

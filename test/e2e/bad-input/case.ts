@@ -13,7 +13,7 @@ export interface Standing {
   readonly waiting: Envelope
 }
 
-export interface BadCase {
+interface Refused {
   readonly name: string
   /** Connection that sends it; the municipality unless said. */
   readonly as?: string
@@ -21,34 +21,36 @@ export interface BadCase {
   readonly code: ErrorCode
   /** JSON Pointers of the problems, all of them. */
   readonly pads?: readonly string[]
-  readonly send: (node: RunningNode, as: string, standing: Standing) => Promise<Answer>
 }
 
-/** A saldoverzoek to the creditor with a canary in it, which a case spoils. */
-async function canaryMessage(node: RunningNode, to = 'energie-direct'): Promise<Envelope> {
-  const message = await messageOf(node, 'saldoverzoek', to)
-  message.inhoud['KlantnummerSHV'] = `${CANARY.name} ${CANARY.bsn}`
-  return message
+/** Something that is offered as a message. */
+export interface BadMessage extends Refused {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly make: (node: RunningNode, standing: Standing) => Promise<unknown>
 }
 
-/** A case in which a good message is spoiled. */
+/** A request of its own. */
+export interface BadRequest extends Refused {
+  readonly send: (node: RunningNode, as: string) => Promise<Answer>
+}
+
+/** A case in which a good message, a saldoverzoek to the creditor with a canary in it, is spoiled. */
 export function spoiled(
   name: string,
   [status, code, ...pads]: readonly [number, ErrorCode, ...string[]],
   spoil: (message: Envelope, standing: Standing) => unknown,
-  more: { readonly as?: string; readonly headers?: Record<string, string> } = {},
-): BadCase {
-  const { as, headers } = more
+  more: Pick<BadMessage, 'as' | 'headers'> = {},
+): BadMessage {
   return {
     name,
     status,
     code,
-    ...(as !== undefined && { as }),
+    ...more,
     ...(pads.length > 0 && { pads }),
-    send: async (node, sender, standing) => {
-      const message = await canaryMessage(node)
-      const json = spoil(message, standing) ?? message
-      return node.ask(sender, 'POST', '/berichten', { json, ...(headers && { headers }) })
+    make: async (node, standing) => {
+      const message = await messageOf(node, 'saldoverzoek', 'energie-direct')
+      message.inhoud['KlantnummerSHV'] = `${CANARY.name} ${CANARY.bsn}`
+      return spoil(message, standing) ?? message
     },
   }
 }
@@ -60,7 +62,7 @@ export function request(
   [method, path]: readonly [string, string],
   asked: Ask = {},
   as?: string,
-): BadCase {
+): BadRequest {
   return {
     name,
     status,

@@ -7,7 +7,7 @@ import { addedId } from '../support/bad-world.ts'
 import { attachment, messageOf, type Envelope } from '../support/messages.ts'
 import { participantId } from '../support/node.ts'
 import { CANARY } from '../support/problem.ts'
-import { spoiled, type BadCase } from './case.ts'
+import { spoiled, type BadMessage } from './case.ts'
 
 /** Keys of the envelope that a message cannot do without, in the order in which they are told. */
 const REQUIRED = [
@@ -25,7 +25,7 @@ const inBody = (changes: object) => (message: Envelope) =>
   void Object.assign(message.inhoud, changes)
 
 /** Header and body of a message. */
-export const MESSAGE_CASES: readonly BadCase[] = [
+export const MESSAGE_CASES: readonly BadMessage[] = [
   spoiled(
     'unknown fields in header and body',
     [400, 'veld-onbekend', '/onbekend[1]', '/inhoud/onbekend[1]'],
@@ -143,11 +143,11 @@ export const MESSAGE_CASES: readonly BadCase[] = [
     status: 400,
     code: 'bsn-niet-toegestaan',
     pads: ['/inhoud/Burgerservicenummer'],
-    send: async (node, as) => {
+    make: async (node) => {
       const to = 'waterbedrijf-noord-zakelijk'
       const json = await messageOf(node, 'saldoverzoek-publiek', to)
       json.inhoud['Burgerservicenummer'] = CANARY.bsn
-      return node.ask(as, 'POST', '/berichten', { json })
+      return json
     },
   },
   spoiled(

@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { DEFAULT_LIMITS } from '../../../src/core/limits.ts'
+import { participantId } from '../support/node.ts'
 import { CANARY } from '../support/problem.ts'
-import { request, type BadCase } from './case.ts'
+import { request, type BadRequest } from './case.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const post = ['POST', '/berichten'] as const
@@ -13,7 +14,7 @@ const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
 const TOO_LONG = DEFAULT_LIMITS.requestBytes + 1
 
 /** Bytes, media types, methods and parameters. */
-export const WIRE_CASES: readonly BadCase[] = [
+export const WIRE_CASES: readonly BadRequest[] = [
   request('broken JSON', [400, 'json-ongeldig'], post, {
     headers: JSON_TYPE,
     body: `{"referentienummer":"${CANARY.bsn}","inhoud":{"Naam":"${CANARY.name}`,
@@ -92,5 +93,19 @@ export const WIRE_CASES: readonly BadCase[] = [
     [400, 'parameter-ongeldig'],
     ['PUT', `/berichten/${randomUUID()}/bevestiging`],
     { headers: { ophaling: CANARY.name } },
+  ),
+  request(
+    'two units and no Deelnemer',
+    [400, 'deelnemer-ontbreekt'],
+    ['GET', '/berichten'],
+    {},
+    'waterbedrijf-noord',
+  ),
+  request(
+    'two units and a Deelnemer of another',
+    [403, 'deelnemer-niet-gemachtigd'],
+    ['GET', '/berichten'],
+    { headers: { deelnemer: participantId('energie-direct') } },
+    'waterbedrijf-noord',
   ),
 ]

@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'bun:test'
 import type { ErrorCode } from '../../../src/core/errors.ts'
+import { statusesOf } from '../support/batch.ts'
 import type { Answer } from '../support/line.ts'
 import { pairOf, type Pair } from '../support/messages.ts'
 import { participantId, passTime, type RunningNode } from '../support/node.ts'
@@ -287,11 +288,4 @@ export function endsContract(given: () => RunningNode): void {
       }),
     )
   })
-}
-
-/** Line, status and code of each outcome of a batch. */
-export function statusesOf(answer: Answer): [number, number, string | undefined][] {
-  return answer
-    .json()
-    .uitkomsten.map((outcome: any) => [outcome.regel, outcome.status, outcome.probleem?.code])
 }

@@ -107,6 +107,26 @@ export function recordsContract(node: () => RunningNode): void {
     expectProblem(await node().ask('energie-direct', 'GET', '/fouten/geen'), 404, 'niet-gevonden')
   })
 
+  test('HEAD gives what GET gives, without the body; OPTIONS and a wrong method name what there is', async () => {
+    const { recipient } = pair()
+    for (const path of [
+      ...['/identiteit', '/deelnemers', '/modules', '/postbussen', '/berichten', '/logboek'],
+      ...['/conversaties', '/fouten', '/fouten/verlopen', '/modules/schuldregeling/versies/2.0'],
+    ]) {
+      const [get, head] = [await recipient('GET', path), await recipient('HEAD', path)]
+      expect([path, head.status, head.text]).toEqual([path, 200, ''])
+      expectStandardHeaders(head)
+      expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'))
+    }
+    const options = await recipient('OPTIONS', '/berichten')
+    expect([options.status, options.headers.get('allow')]).toEqual([
+      ...[204, 'POST, GET, HEAD, OPTIONS'],
+    ])
+    const wrong = await recipient('PATCH', '/berichten')
+    expectProblem(wrong, 405, 'methode-niet-toegestaan')
+    expect(wrong.headers.get('allow')).toBe('POST, GET, HEAD, OPTIONS')
+  })
+
   test('the log finds by every filter what it should, and only one’s own', async () => {
     const { sender, recipient, offer, answer } = pair()
     const question = await offer('saldoverzoek', inventory)

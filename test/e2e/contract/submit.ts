@@ -4,10 +4,10 @@
  */
 import { expect, test } from 'bun:test'
 import { randomUUID } from 'node:crypto'
+import { linesOf, statusesOf } from '../support/batch.ts'
 import { attachment, messageOf, pairOf, type Envelope } from '../support/messages.ts'
 import { participantId, voiceOf, type RunningNode } from '../support/node.ts'
 import { expectProblem, expectStandardHeaders } from '../support/problem.ts'
-import { statusesOf } from './ends.ts'
 
 const NDJSON = 'application/x-ndjson'
 
@@ -86,10 +86,7 @@ export function submitContract(node: () => RunningNode): void {
     })
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toBe(NDJSON)
-    const outcomes = answer.text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const outcomes = linesOf(answer)
     expect(outcomes.map(({ regel, status, probleem }) => [regel, status, probleem?.code])).toEqual([
       [1, 201, undefined],
       [2, 400, 'json-ongeldig'],

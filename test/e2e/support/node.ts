@@ -39,6 +39,9 @@ export interface RunningNode extends DemoFolder {
   ask(as: string, method: string, path: string, asked?: Ask): Promise<Answer>
   /** Everything that the relay holds for anybody: what a refused call may not change. */
   held(): Promise<unknown>
+  /** Stops, and starts again on the same folder with another configuration. @param edit of the demo as it was made */
+  restart(edit: NonNullable<NodeOptions['edit']>): Promise<RunningNode>
+  /** Stops, and removes the folder. */
   stop(): Promise<void>
 }
 
@@ -70,8 +73,11 @@ export function participantId(name: string): string {
 }
 
 /** Makes the folder and starts the relay. */
-export async function startNode({ edit }: NodeOptions = {}): Promise<RunningNode> {
-  const dir = mkdtempSync(join(tmpdir(), 'knooppunt-e2e-'))
+export function startNode(options: NodeOptions = {}): Promise<RunningNode> {
+  return startIn(mkdtempSync(join(tmpdir(), 'knooppunt-e2e-')), options)
+}
+
+async function startIn(dir: string, { edit }: NodeOptions): Promise<RunningNode> {
   const folder = prepareDemo(dir, { api: 0, portal: 0, ops: 0 })
   if (edit !== undefined) {
     const before = parse(readFileSync(folder.configFile, 'utf8')) as ConfigInput
@@ -97,6 +103,10 @@ export async function startNode({ edit }: NodeOptions = {}): Promise<RunningNode
   const dial: RunningNode['dial'] = (as, more) =>
     Line.open(app.apiPort, ca, typeof as === 'string' ? credentials(as) : as, more)
   const lines = new Map<string, Promise<Line>>()
+  const end = async () => {
+    for (const line of lines.values()) (await line).cut()
+    await app.stop()
+  }
   return {
     ...folder,
     app,
@@ -112,9 +122,12 @@ export async function startNode({ edit }: NodeOptions = {}): Promise<RunningNode
       return answer
     },
     held: () => heldBy(app, config),
+    restart: async (next) => {
+      await end()
+      return startIn(dir, { edit: next })
+    },
     stop: async () => {
-      for (const line of lines.values()) (await line).cut()
-      await app.stop()
+      await end()
       rmSync(dir, { recursive: true, force: true })
     },
   }
