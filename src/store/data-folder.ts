@@ -69,7 +69,8 @@ export async function openData<T>(
   if (missing.length < files.length) {
     const present = files.map(([name]) => name).filter((name) => !missing.includes(name))
     throw new DataIncomplete(
-      `the ${missing.join(' and the ')} is missing, but the ${present.join(' and the ')} is there; ` +
+      `the ${missing.join(' and the ')} ${areOrIs(missing)} missing, ` +
+        `but the ${present.join(' and the ')} ${areOrIs(present)} there; ` +
         'put back what belongs together, nothing was changed',
     )
   }
@@ -79,6 +80,10 @@ export async function openData<T>(
   await rm(mark)
   await syncFolder(dir)
   return made
+}
+
+function areOrIs({ length }: readonly string[]): string {
+  return length > 1 ? 'are' : 'is'
 }
 
 async function syncFolder(dir: string): Promise<void> {

@@ -50,7 +50,7 @@ describe('the data folder', () => {
     [
       'key ring',
       () => rmSync(ringPath),
-      'the key ring is missing, but the store and the vault is there',
+      'the key ring is missing, but the store and the vault are there',
     ],
     ['vault', () => rmSync(join(data(), 'vault')), 'the vault is missing'],
     ['store', () => rmSync(join(data(), 'store'), { recursive: true }), 'the store is missing'],
@@ -60,7 +60,7 @@ describe('the data folder', () => {
         rmSync(join(data(), 'store'), { recursive: true })
         rmSync(join(data(), 'vault'))
       },
-      'the store and the vault is missing, but the key ring is there',
+      'the store and the vault are missing, but the key ring is there',
     ],
   ])('without its %s it is refused, and nothing is made', async (_, lose, sentence) => {
     await open()
