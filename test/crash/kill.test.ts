@@ -28,7 +28,7 @@ test(`a relay that is put back to an earlier day between two starts is found out
   let killed = 0
   const { complaints } = await campaign({
     seed,
-    letters: 160,
+    letters: 100,
     kills: 1,
     meddle: ({ dir, dataDir }) => {
       killed += 1

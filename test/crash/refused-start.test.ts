@@ -1,14 +1,16 @@
 /**
- * Files that do not belong together, and what else keeps a relay from starting: through the real program, each with one clear
+ * Files that do not belong together, and what else keeps a relay from starting: through the command itself, each with one clear
  * sentence, and with nothing changed.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { createHash, randomBytes } from 'node:crypto'
 import { cpSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { run } from '../../src/cli/cli.ts'
+import { terminal } from '../cli/support/terminal.ts'
 import { makeDemoNode, participantId } from '../support/demo-node.ts'
 import type { DemoNode } from '../support/demo-node.ts'
-import { NotStarted, startNode } from '../support/node-process.ts'
+import { runProgram, startNode } from '../support/node-process.ts'
 import type { Ended, NodeProcess } from '../support/node-process.ts'
 
 const SENDER = 'gemeente-voorbeeldstad'
@@ -41,21 +43,6 @@ async function send(to: NodeProcess, from: DemoNode): Promise<void> {
   })
 }
 
-function copyOf(files: DemoNode, name: string): string {
-  const copy = join(files.dir, 'config', name)
-  for (const part of ['data', 'keys'])
-    cpSync(join(files.dir, part), join(copy, part), { recursive: true })
-  return copy
-}
-
-/** Puts everything back as it was when all was well. */
-function putBack(): void {
-  for (const part of ['data', 'keys']) {
-    rmSync(join(node.dir, part), { recursive: true, force: true })
-    cpSync(join(whole, part), join(node.dir, part), { recursive: true })
-  }
-}
-
 /** Every file of the node's state with a digest of its bytes. */
 function picture(dir: string): Record<string, string> {
   const files = ['data', 'keys'].flatMap((part) =>
@@ -75,14 +62,17 @@ function picture(dir: string): Record<string, string> {
 
 /** Starts the program on a configuration that it must refuse. */
 async function refused(configFile: string): Promise<Ended> {
-  const outcome = await startNode(configFile).then(
-    (node) => node,
-    (error: unknown) => error,
-  )
-  if (outcome instanceof NotStarted) return outcome.ended
-  if (outcome instanceof Error) throw outcome
-  await (outcome as NodeProcess).kill()
-  throw new Error('the relay started')
+  const { exit, out, err } = await runProgram(['serve', '--config', configFile])
+  return { exit, out, err }
+}
+
+/** The same in this process, which is quicker; a start that is not refused stops at once. */
+async function refusedHere(configFile: string): Promise<Ended> {
+  const { io, out, err } = terminal({ signal: AbortSignal.abort() })
+  const exit = await run(['serve', '--config', configFile], io, {
+    serve: async () => (await import('../../src/cli/serve.ts')).serve,
+  })
+  return { exit, out: out(), err: err() }
 }
 
 beforeAll(async () => {
@@ -90,11 +80,11 @@ beforeAll(async () => {
   const first = await startNode(node.configFile)
   await send(first, node)
   await first.stop()
-  early = copyOf(node, 'early')
+  early = node.copy('early')
   const second = await startNode(node.configFile)
   for (let number = 1; number < MESSAGES; number += 1) await send(second, node)
   await second.stop()
-  whole = copyOf(node, 'whole')
+  whole = node.copy('whole')
 
   other = makeDemoNode(settings)
   cpSync(node.masterKeyFile, other.masterKeyFile)
@@ -175,10 +165,10 @@ const cases: readonly (readonly [string, () => void, RegExp])[] = [
 ]
 
 test.each(cases)('with %s the relay does not start and says why', async (_, spoil, says) => {
-  putBack()
+  node.putBack(whole)
   spoil()
   const before = picture(node.dir)
-  const { exit, out, err } = await refused(node.configFile)
+  const { exit, out, err } = await refusedHere(node.configFile)
   expect(err).toMatch(says)
   expect({ exit, out, lines: err.trimEnd().split('\n').length }).toEqual({
     exit: 1,
@@ -189,8 +179,20 @@ test.each(cases)('with %s the relay does not start and says why', async (_, spoi
   expect(picture(node.dir)).toEqual(before)
 })
 
+test('the program itself ends with 1 and that sentence', async () => {
+  node.putBack(whole)
+  rmSync(node.ringPath)
+  expect(await refused(node.configFile)).toEqual({
+    exit: 1,
+    out: '',
+    err:
+      'knooppunt serve: The key ring is missing, but the store and the vault are there; ' +
+      'put back what belongs together, nothing was changed.\n',
+  })
+})
+
 test('with the right files back the messages are there', async () => {
-  putBack()
+  node.putBack(whole)
   const relay = await startNode(node.configFile)
   running.push(relay)
   const client = node.client(relay.url, RECIPIENT)
@@ -225,7 +227,7 @@ test.each(['api', 'portal', 'ops'])(
       listen: { ...listen, [door]: { ...listen[door as 'api'], port: taken.port } },
     })
     try {
-      const { exit, err } = await refused(mine.configFile)
+      const { exit, err } = await refusedHere(mine.configFile)
       expect(exit).toBe(1)
       expect(err).toBe(`knooppunt serve: 127.0.0.1:${taken.port}: the address is in use\n`)
     } finally {

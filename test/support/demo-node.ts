@@ -2,7 +2,7 @@
  * A node with the fictitious participants of the demo in a folder of its own, and clients that hold their certificates.
  * @module
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse, stringify } from 'yaml'
@@ -28,8 +28,15 @@ export interface DemoNode {
   readonly masterKey: Uint8Array
   /** A client with the certificate that covers this participant, acting for it; it never sends anything twice. */
   client(url: string, participant: string): Client
+  /** Copies data and keys into a folder of this name beside the configuration, and gives its path. */
+  copy(name: string): string
+  /** Puts data and keys back as they were copied. */
+  putBack(copy: string): void
   remove(): void
 }
+
+/** What a node's state is, besides its configuration. */
+const STATE = ['data', 'keys'] as const
 
 /** Makes a node; every door takes a free port. */
 export function makeDemoNode(overlay: Overlay = {}): DemoNode {
@@ -64,6 +71,17 @@ export function makeDemoNode(overlay: Overlay = {}): DemoNode {
         // Whoever keeps books wants to know of each break, so nothing is tried again behind its back.
         pause: () => Promise.reject(new Error('not again')),
       })
+    },
+    copy: (name) => {
+      const copy = join(dir, 'config', name)
+      for (const part of STATE) cpSync(join(dir, part), join(copy, part), { recursive: true })
+      return copy
+    },
+    putBack: (copy) => {
+      for (const part of STATE) {
+        rmSync(join(dir, part), { recursive: true, force: true })
+        cpSync(join(copy, part), join(dir, part), { recursive: true })
+      }
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   }
