@@ -39,13 +39,20 @@ const COUNTED = [
   'keysOfEnded',
 ] as const satisfies readonly (keyof Figures)[]
 
-const seen: Figures[] = []
-for (let round = 0; round < rounds; round += 1) {
-  const figures = await campaign({ seed: seed + round, letters, kills })
-  seen.push(figures)
-  console.log(COUNTED.map((name) => `${name} ${figures[name]}`).join(', '), `seed ${seed + round}`)
-  for (const complaint of figures.complaints) console.log(`  ${complaint}`)
+/** Plays one round after the other and tells of each. */
+async function playAll(): Promise<Figures[]> {
+  const played: Figures[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const figures = await campaign({ seed: seed + round, letters, kills })
+    played.push(figures)
+    const counts = COUNTED.map((name) => `${name} ${figures[name]}`)
+    console.log(`seed ${seed + round}: ${counts.join(', ')}`)
+    for (const complaint of figures.complaints) console.log(`  ${complaint}`)
+  }
+  return played
 }
+
+const seen = await playAll()
 const sum = Object.fromEntries(
   COUNTED.map((name) => [name, seen.reduce((total, figures) => total + figures[name], 0)]),
 )
