@@ -28,14 +28,14 @@ export const IDENTITY_ERRORS = {
     'Stuur de tussenliggende certificaten mee en gebruik een uitgever die dit knooppunt vertrouwt.',
   ),
   'certificaat-uitgever': identity(
-    'Een certificaat in de keten mag niet uitgeven',
+    'Een certificaat in de keten mag geen certificaten uitgeven',
     'Chain certificate may not issue',
     'Vraag een certificaat aan bij een echte uitgever.',
   ),
   'certificaat-handtekening': identity(
-    'Handtekening of sleutel is niet sterk genoeg of klopt niet',
+    'Handtekening of sleutel klopt niet of is te zwak',
     'Bad or weak signature',
-    'Gebruik RSA vanaf 2048 bits of EC vanaf P-256, met SHA-256 of beter.',
+    'Gebruik een certificaat dat de genoemde uitgever zelf heeft ondertekend, met RSA vanaf 2048 bits of EC vanaf P-256, en SHA-256 of beter.',
   ),
   'certificaat-nog-niet-geldig': identity(
     'Certificaat is nog niet geldig',
@@ -75,7 +75,7 @@ export const IDENTITY_ERRORS = {
   'certificaat-zonder-oin': identity(
     'Certificaat heeft geen OIN of HRN',
     'No OIN in certificate',
-    'Het onderwerp moet precies een serialNumber van twintig cijfers hebben.',
+    'Het onderwerp moet precies één serialNumber van twintig cijfers hebben.',
   ),
   'certificaat-test-oin': identity(
     'Test-OIN in een productieomgeving',

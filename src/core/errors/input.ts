@@ -15,7 +15,7 @@ export const INPUT_ERRORS = {
   'json-dubbele-sleutel': invalid(
     'Sleutel komt dubbel voor',
     'Duplicate key',
-    'Geef elke sleutel van een object hoogstens een keer.',
+    'Geef elke sleutel van een object hoogstens één keer.',
   ),
   'json-te-diep': invalid(
     'Te diep genest',
