@@ -3,7 +3,7 @@
  * one relay.
  * @module
  */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { restRoutes } from '../../src/http/rest/app.ts'
 import type { RestParts } from '../../src/http/rest/parts.ts'
 import { deliveryContract } from './contract/delivery.ts'
@@ -11,6 +11,9 @@ import { endsContract } from './contract/ends.ts'
 import { recordsContract } from './contract/records.ts'
 import { submitContract } from './contract/submit.ts'
 import { startNode, type RunningNode } from './support/node.ts'
+
+// A machine with much else to do is slow, and that alone is no failure.
+setDefaultTimeout(40_000)
 
 let node: RunningNode
 beforeAll(async () => {

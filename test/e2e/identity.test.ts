@@ -3,7 +3,7 @@
  * happens to connections that are open when a certificate is revoked or ends.
  * @module
  */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { SecureVersion } from 'node:tls'
 import {
   expired,
@@ -20,7 +20,11 @@ import type { Answer, Credentials, Line } from './support/line.ts'
 import { startNode, type RunningNode } from './support/node.ts'
 import { expectProblem } from './support/problem.ts'
 
-const CONNECTIONS = 1_000
+// A machine with much else to do is slow, and that alone is no failure.
+setDefaultTimeout(40_000)
+
+/** More of them with KNOOPPUNT_TEST_CONNECTIONS. */
+const CONNECTIONS = Number(process.env['KNOOPPUNT_TEST_CONNECTIONS'] ?? 1_000)
 const AT_ONCE = 40
 const VERSIONS: readonly SecureVersion[] = ['TLSv1.3', 'TLSv1.2']
 const GOOD = ['gemeente-voorbeeldstad', 'wijkteam-voorbeeldstad', 'energie-direct'] as const
@@ -88,7 +92,7 @@ test(`${CONNECTIONS} connections: every impostor is refused for its own reason, 
   // Sessions were resumed by good and bad alike, in numbers that mean something.
   expect(resumed.length).toBeGreaterThan(CONNECTIONS / 3)
   expect(new Set(resumed.map(({ wanted }) => wanted)).size).toBe(kinds.length)
-}, 60_000)
+})
 
 /** The name of the connection when both calls were served; else the code, which must be the same twice. */
 function verdictIn(who: Answer, mailbox: Answer): string {

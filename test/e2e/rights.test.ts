@@ -4,11 +4,14 @@
  * from the code that decides.
  * @module
  */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { randomUUID } from 'node:crypto'
 import { linesOf } from './support/batch.ts'
 import { attachment, type Envelope } from './support/messages.ts'
 import { startNode, voiceOf, type RunningNode } from './support/node.ts'
+
+// A machine with much else to do is slow, and that alone is no failure.
+setDefaultTimeout(40_000)
 
 /** A participant as the address book has it. */
 interface Entry {
@@ -156,7 +159,7 @@ test('every cell of sender × message × recipient is decided as catalogue and a
   for (const code of ['aangenomen', 'afzender-niet-bevoegd', 'ontvanger-niet-bevoegd']) {
     expect([code, (seen.get(code) ?? 0) > 50]).toEqual([code, true])
   }
-}, 60_000)
+})
 
 const types = (module: Module) => module.berichttypen
 
@@ -197,4 +200,4 @@ test('every message of the catalogue passes by a door that it has, and a questio
     for (const { berichttype } of module.berichttypen) await reach(berichttype, randomUUID())
   }
   expect(sent).toBeGreaterThan(modules.flatMap(types).length)
-}, 60_000)
+})

@@ -2,11 +2,14 @@
  * What a change of status in the configuration does to what is there already: suspended, ended, active again.
  * @module
  */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { ConfigInput } from '../../src/config/schema/config.ts'
 import { pairOf, type Envelope, type Pair } from './support/messages.ts'
 import { startNode, type RunningNode } from './support/node.ts'
 import { expectProblem } from './support/problem.ts'
+
+// A machine with much else to do is slow, and that alone is no failure.
+setDefaultTimeout(40_000)
 
 let node: RunningNode
 let pair: Pair
