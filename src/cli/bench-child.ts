@@ -3,6 +3,7 @@
  * process.
  * @module
  */
+import { join } from 'node:path'
 import { CommandError } from './failure.ts'
 
 /** How long a child may take beyond what its work asks for. */
@@ -11,7 +12,8 @@ const ERROR_CHARACTERS_MAX = 2_000
 
 /** How this program is started again, also when it is one compiled file. */
 export function ownCommand(): readonly string[] {
-  return Bun.main.startsWith('/$bunfs/') ? [process.execPath] : [process.execPath, Bun.main]
+  const isOneFile = import.meta.dir.startsWith('/$bunfs/')
+  return isOneFile ? [process.execPath] : [process.execPath, join(import.meta.dir, '../main.ts')]
 }
 
 /** What a child may know of its surroundings: nothing of the operator's settings. */
