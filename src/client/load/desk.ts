@@ -3,7 +3,6 @@
  * @module
  */
 import { Recorder } from './figures.ts'
-import { fillMailbox } from './fill.ts'
 import type { LoadJob, LoadParty } from './job.ts'
 import { LoadLine } from './load-line.ts'
 import { MessageRequest, requestBytes } from './prepared-request.ts'
@@ -12,6 +11,7 @@ import type { Collecting, Queue, Sending } from './queue.ts'
 import type { LoadAnswer } from './answer-reader.ts'
 
 const LEASE_SECONDS = 60
+const FILLERS = 4
 
 /** A lease as far as the load needs it. */
 interface Leased {
@@ -93,7 +93,25 @@ export class LoadDesk implements Queue {
   }
 
   async fill(messages: number): Promise<number> {
-    return (await fillMailbox(this, messages)).length
+    return (await this.fillNamed(messages)).length
+  }
+
+  /** Puts in at least so many messages, by whole batches. @returns their references */
+  async fillNamed(messages: number): Promise<string[]> {
+    const lines = await this.lines(this.job.sender, FILLERS)
+    const references: string[] = []
+    await Promise.all(
+      lines.map(async (line) => {
+        const request = this.batchRequest()
+        while (references.length < messages) {
+          await this.submitBatch(
+            line,
+            request.next((reference) => references.push(reference)),
+          )
+        }
+      }),
+    )
+    return references
   }
 
   /** Offers one message. @returns whether it was accepted */

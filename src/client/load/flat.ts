@@ -4,7 +4,6 @@
  * @module
  */
 import type { LoadDesk } from './desk.ts'
-import { fillMailbox } from './fill.ts'
 import { familyOf, markUsage, percentilesOf, rounded } from './figures.ts'
 import type { Percentiles } from './figures.ts'
 import type { LoadLine } from './load-line.ts'
@@ -35,7 +34,7 @@ export interface FlatPhases {
 /** Fills the mailbox with `messages` and measures for about `seconds`. */
 export async function measureFlat(desk: LoadDesk): Promise<FlatPhases> {
   const { job } = desk
-  const waiting = (await fillMailbox(desk, job.messages)).length
+  const waiting = (await desk.fillNamed(job.messages)).length
   const senders = await desk.lines(job.sender, job.clients)
   const receivers = await desk.lines(job.receiver, job.clients)
   const [submit, page, confirm] = [new Phase(desk), new Phase(desk), new Phase(desk)]

@@ -5,7 +5,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LoadDesk } from './desk.ts'
 import type { Measured } from './figures.ts'
-import { fillMailbox } from './fill.ts'
 import { measureFlat } from './flat.ts'
 import type { FlatPhases } from './flat.ts'
 import type { LoadJob, Workload } from './job.ts'
@@ -57,7 +56,7 @@ async function batch(desk: LoadDesk): Promise<Measured> {
 /** Fetches each message by its reference and confirms it by itself: two requests a message. */
 async function fetchOne(desk: LoadDesk): Promise<Measured> {
   const { job, recorder } = desk
-  const references = await fillMailbox(desk, job.messages)
+  const references = await desk.fillNamed(job.messages)
   const lines = await desk.lines(job.receiver, job.clients)
   let next = 0
   const collectTo = (end: number) =>
