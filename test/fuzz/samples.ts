@@ -76,7 +76,7 @@ function personIn(types: readonly string[]): Person {
   return found
 }
 
-const attachmentOf = (soort: string) => ({
+export const attachmentOf = (soort: string) => ({
   soort,
   document: {
     bestandsnaam: `${CANARY.name}.pdf`,
@@ -86,7 +86,7 @@ const attachmentOf = (soort: string) => ({
 })
 
 /** The same body with the canary for its family name, IBAN and BSN. */
-function withCanary(value: unknown, key = ''): unknown {
+export function withCanary(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => withCanary(item, key))
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
