@@ -33,6 +33,7 @@ import { createTrust } from './trust/trust.ts'
 import type { ReplaceableTrust } from './trust/trust.ts'
 import { openBallast } from './vault/ballast.ts'
 import type { FileBallast } from './vault/ballast.ts'
+import { signer } from './vault/keys.ts'
 import { createVault, openVault } from './vault/open.ts'
 import type { VaultOptions } from './vault/open.ts'
 
@@ -42,6 +43,8 @@ const EXPIRE_EVERY_MS = 30_000
 const REJUDGE_EVERY_MS = 15_000
 /** How often it is asked whether the epoch of the keys is over. */
 const ROTATE_EVERY_MS = 60_000
+/** How often what has been kept as long as it may is looked for. */
+const PRUNE_EVERY_MS = 3_600_000
 /** How long requests in progress may take when the relay stops. */
 const GRACE_MS = 10_000
 
@@ -161,6 +164,7 @@ async function openData({ store, vault }: Config): Promise<Data> {
       path: paths.store,
       mapBytes: store.mapBytes,
       maxReaders: store.maxReaders,
+      sign: signer(vault.masterKey, 'log'),
       ...(createFor === undefined ? {} : { createFor }),
     })
   try {
@@ -287,6 +291,14 @@ function jobs(config: Config, relay: Relay, welcome: Welcome, log: Log): Job[] {
         if (!relay.isRotationDue(config.vault.epochSeconds * 1_000)) return
         const { finished, looked } = await relay.rotate(signal)
         if (finished) log.info('keys-rotated', { count: looked })
+      },
+    },
+    {
+      name: 'prune',
+      everyMs: PRUNE_EVERY_MS,
+      run: async (signal) => {
+        const { lines, conversations } = await relay.prune(signal)
+        if (lines + conversations > 0) log.info('pruned', { count: lines + conversations })
       },
     },
     {

@@ -11,6 +11,7 @@ import type { Store } from '../relay/ports.ts'
 import { dataPaths } from '../store/data-folder.ts'
 import { lockFolder } from '../store/lock.ts'
 import { openStore } from '../store/open.ts'
+import { signer } from '../vault/keys.ts'
 import { openVault } from '../vault/open.ts'
 import { CommandError } from './failure.ts'
 
@@ -40,7 +41,13 @@ export async function examineStore({ store: settings, vault }: Config): Promise<
     const { masterKey, ringPath } = vault
     const keys = await openVault({ path: paths.vault, ringPath, masterKey })
     try {
-      const store = await openStore({ engine, path: paths.store, mapBytes, maxReaders })
+      const store = await openStore({
+        engine,
+        path: paths.store,
+        mapBytes,
+        maxReaders,
+        sign: signer(masterKey, 'log'),
+      })
       try {
         return reportOf(checkStore(store, keys), store)
       } finally {

@@ -49,7 +49,13 @@ export interface Envelope extends Keys, Content {
 
 /** Where a message is in its life. */
 export type MessageState =
-  'wachtend' | 'opgehaald' | 'bevestigd' | 'afgewezen' | 'ingetrokken' | 'verlopen'
+  | 'wachtend'
+  | 'opgehaald'
+  | 'bevestigd'
+  | 'afgewezen'
+  | 'ingetrokken'
+  | 'verlopen'
+  | 'onbekend-na-herstel'
 
 /** State of a message with its times. */
 interface Status {

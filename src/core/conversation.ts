@@ -37,9 +37,13 @@ export interface Conversation {
   readonly steps: readonly Step[]
 }
 
-/** Whether a message counts as sent: a refused, withdrawn or never-fetched expired one opens no door. */
+/**
+ * Whether a message counts as sent: a refused, withdrawn or never-fetched expired one opens no door. A lost one may have been
+ * fetched after the backup was made; whoever has it must be able to answer.
+ */
 export function hasPassed(step: Step): boolean {
   if (step.outcome === undefined || step.outcome === 'confirmed') return true
+  if (step.outcome === 'lost') return true
   return step.outcome === 'expired' && step.fetched === true
 }
 
@@ -170,6 +174,12 @@ function whatWouldDo(definition: MessageDefinition): string {
   if (follows.length > 0) return `Dit berichttype volgt alleen na: ${follows.join(', ')}.`
   if (starts) return 'Dit berichttype opent een nieuwe conversatie; maak daarvoor een nieuw nummer.'
   return `Dit berichttype is een antwoord op ${answers.join(', ')}; geef crossReferentienummer.`
+}
+
+/** The conversation without a message that was lost and is offered again. */
+export function withoutStep(conversation: Conversation, reference: Uuid): Conversation {
+  const steps = conversation.steps.filter((step) => step.reference !== reference)
+  return withEnd({ ...conversation, steps })
 }
 
 /** The conversation after one of its messages ended. */

@@ -25,6 +25,7 @@ const ALREADY: Readonly<Record<Exclude<State, 'waiting' | 'fetched'>, ErrorCode>
   refused: 'al-afgewezen',
   withdrawn: 'ingetrokken',
   expired: 'verlopen',
+  lost: 'onbekend-na-herstel',
 }
 
 /**
@@ -48,6 +49,11 @@ export function decideEnd(message: Message, asked: EndAsked, at: Instant): EndDe
 /** The end that nobody asks for: the removal term has passed. */
 export function expired(message: Message, at: Instant): Message {
   return { ...message, state: 'expired', receipt: { outcome: 'expired', at } }
+}
+
+/** The end of what waited when a backup was made, after a restore from it. */
+export function lost(message: Message, at: Instant): Message {
+  return { ...message, state: 'lost', receipt: { outcome: 'lost', at } }
 }
 
 function ended(message: Message, asked: EndAsked, at: Instant): Message {

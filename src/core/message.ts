@@ -35,8 +35,16 @@ export interface Header {
   readonly answerBy?: Instant
 }
 
-/** `waiting → fetched → confirmed | refused | expired`, or `waiting → withdrawn` (DESIGN 4); `lost` only after a restore. */
-export type State = 'waiting' | 'fetched' | 'confirmed' | 'refused' | 'withdrawn' | 'expired'
+/** `waiting → fetched → confirmed | refused | expired`, or `waiting → withdrawn` (DESIGN 4); `lost` only by a restore. */
+export type State =
+  | 'waiting'
+  | 'fetched'
+  | 'confirmed'
+  | 'refused'
+  | 'withdrawn'
+  | 'expired'
+  /** Waited when the backup was made from which the node was restored; how it went on is not known. */
+  | 'lost'
 
 /** How a message ended. */
 export type Outcome = Exclude<State, 'waiting' | 'fetched'>
@@ -100,7 +108,8 @@ export interface Content {
 /** Module of the relay's own notices (DESIGN 4). */
 export const NOTICE_MODULE = 'knooppunt'
 export const NOTICE_VERSION = '1.0'
-export type NoticeType = 'melding-afgewezen' | 'melding-verlopen' | 'melding-beeindigd'
+export type NoticeType =
+  'melding-afgewezen' | 'melding-verlopen' | 'melding-beeindigd' | 'melding-onbekend'
 
 /** Whether this is a notice of the relay itself: needs no rights, counts in no quota, makes no notice at its own end. */
 export function isNotice(header: Pick<Header, 'module'>): boolean {

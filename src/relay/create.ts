@@ -14,6 +14,7 @@ import { Leases } from './leases.ts'
 import { log, logLine, receipt } from './log.ts'
 import type { Ports } from './ports.ts'
 import type { Relay } from './relay.ts'
+import { prune } from './prune.ts'
 import { Room } from './room.ts'
 import { Rotation } from './rotate.ts'
 import { submit } from './submit.ts'
@@ -52,6 +53,7 @@ export function createRelay(ports: Ports): Relay {
     conversation: (who, id) => conversation(context, who, id),
     expire: () => expire(context),
     endParticipants: () => endParticipants(context),
+    prune: (signal) => prune(context, signal),
     clock: () => guard.state(),
     acceptClock: () => guard.accept(),
     rotate: (signal) => rotation.run(signal),

@@ -28,7 +28,8 @@ export async function log(context: Context, who: Caller, query: LogQuery): Promi
   const until = query.from === undefined ? 0 : startOfDay(query.from) - DATE_SLACK_MS
   if (query.reference !== undefined) {
     const line = ports.store.find(who.participant.id, query.reference)
-    if (line !== undefined && line.seq < before && fits(line)) found.push(line)
+    if (line !== undefined && isLogged(context, line) && line.seq < before && fits(line))
+      found.push(line)
     return { items: await Promise.all(found.map((message) => settled(context, who, message))) }
   }
   for (let scanned = 0; scanned < SCAN_MOST;) {
@@ -52,8 +53,14 @@ export async function log(context: Context, who: Caller, query: LogQuery): Promi
 export async function logLine(context: Context, who: Caller, reference: Uuid): Promise<Message> {
   mayAct(who.participant.status, 'read')
   const message = context.ports.store.find(who.participant.id, reference)
-  if (message === undefined) throw new RelayError('niet-gevonden', 'Dit bericht is er niet.')
+  if (message === undefined || !isLogged(context, message))
+    throw new RelayError('niet-gevonden', 'Dit bericht is er niet.')
   return settled(context, who, message)
+}
+
+/** Whether a message is still in the log: its reference is known for longer, so that it is not used again. */
+function isLogged({ ports }: Context, { seq }: Message): boolean {
+  return seq >= ports.store.logFrom
 }
 
 /** Receipt of an end, for both sides. @throws niet-gevonden when it has not ended that way */

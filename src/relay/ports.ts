@@ -4,7 +4,7 @@
  * @module
  */
 import type { Conversation } from '../core/conversation.ts'
-import type { Instant, Message, Seq, Uuid } from '../core/message.ts'
+import type { Instant, Message, Outcome, Seq, Uuid } from '../core/message.ts'
 import type { Settings } from '../core/settings.ts'
 
 /** A place for one key in the vault. */
@@ -37,6 +37,31 @@ export type Change =
       readonly conversation: Conversation | null
     }
   | { readonly kind: 'conversation'; readonly conversation: Conversation }
+  | {
+      /** From a backup, with the number that it had; it has ended, and its content is not there. */
+      readonly kind: 'restored'
+      readonly message: Message
+    }
+  | {
+      /** Events from a backup, or about a restore, as they were numbered and dated. Numbers may be left out before `first`. */
+      readonly kind: 'logged'
+      readonly first: number
+      readonly events: readonly Omit<LogEvent, 'number'>[]
+    }
+  | ({ readonly kind: 'pruned' } & Pruned)
+
+/** What has been kept as long as it may (DESIGN 5). */
+export interface Pruned {
+  /** Messages below have left the log; their references may be known for longer. */
+  readonly logFrom: Seq
+  /** The messages that leave the log by this: ended ones from the former `logFrom` on. */
+  readonly unlogged: readonly Message[]
+  /** Messages of which nothing stays: ended ones that have left the log, now or before. */
+  readonly forgotten: readonly Message[]
+  readonly conversations: readonly Conversation[]
+  /** Groups of events that are all older go, oldest first; the chain goes on from a signed checkpoint. */
+  readonly eventsBefore: Instant
+}
 
 /** What one turn of the writer loop commits: all of it or nothing. */
 export interface Group {
@@ -59,12 +84,59 @@ export interface LiveRow {
 export interface LogEvent {
   readonly number: number
   readonly at: Instant
-  readonly kind: 'accepted' | 'fetched' | 'confirmed' | 'refused' | 'withdrawn' | 'expired'
+  readonly kind: 'accepted' | 'fetched' | Outcome | 'restored'
+  /** The message; for `restored`, which marks the gap after a backup, the first number that was used after it. */
   readonly seq: Seq
 }
 
+/** A conversation with the number by which pages over all of them go on. */
+export interface NumberedConversation {
+  readonly number: number
+  readonly conversation: Conversation
+}
+
+/** Where the chain over the log ends, for those who keep note of it elsewhere. */
+export interface LogHead {
+  /** Number of the last event; 0 before the first. */
+  readonly number: number
+  /** The link of its group, 32 bytes. */
+  readonly link: Uint8Array
+}
+
+/** What a walk along the chain over the log found. */
+export interface LogCheck {
+  readonly events: number
+  /** Numbers of the first event that is kept and of the last one. */
+  readonly first: number
+  readonly head: LogHead
+  /** What does not fit, as English sentences without content; empty when nothing was changed. */
+  readonly problems: readonly string[]
+}
+
+/** Everything that a backup needs. */
+export interface WholeReader {
+  /** Messages below have left the log. */
+  readonly logFrom: Seq
+  /** All messages in any state, in order of acceptance, after a number. */
+  messages(after: Seq, limit: number): Message[]
+  /** All conversations, after a number. */
+  everyConversation(after: number, limit: number): NumberedConversation[]
+  /** The append-only log after an event number, oldest first. */
+  events(after: number, limit: number): LogEvent[]
+}
+
+/** One moment of the store, however long the reading takes. Every snapshot must be closed. */
+export interface Snapshot extends WholeReader {
+  readonly vaultId: Uint8Array
+  readonly generation: number
+  readonly nextSeq: Seq
+  readonly lastTime: Instant
+  readonly head: LogHead
+  close(): void
+}
+
 /** Committed state. Reads are synchronous, see the last commit, and never hold a snapshot across an await. */
-export interface StoreReader {
+export interface StoreReader extends WholeReader {
   message(seq: Seq): Message | undefined
   /** The message that a participant sent or received under this reference. */
   find(participant: Uuid, reference: Uuid): Message | undefined
@@ -82,8 +154,6 @@ export interface StoreReader {
   due(until: Instant, limit: number): Message[]
   /** Every live message, in order of acceptance. */
   live(): Iterable<LiveRow>
-  /** The append-only log after an event number, oldest first. */
-  events(after: number, limit: number): LogEvent[]
 }
 
 /** Durable state. One method changes it, and only the writer loop calls that. */
@@ -106,6 +176,14 @@ export interface Store extends StoreReader {
     readonly limitBytes: number
     readonly diskFreeBytes: number
   }
+  /** The state as of the last commit, for a backup. */
+  snapshot(): Snapshot
+  readonly logHead: LogHead
+  /**
+   * Walks the chain over the log.
+   * @param pause lets other work go first, now and then
+   */
+  checkLog(pause: () => Promise<void>): Promise<LogCheck>
   /** Problems in the engine's own structures, as English sentences; empty when sound. */
   check(): string[]
   close(): Promise<void>

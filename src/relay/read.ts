@@ -17,6 +17,7 @@ const GONE: Readonly<Record<Exclude<State, 'waiting' | 'fetched'>, ErrorCode>> =
   refused: 'bericht-weg',
   expired: 'verlopen',
   withdrawn: 'ingetrokken',
+  lost: 'onbekend-na-herstel',
 }
 
 /**

@@ -123,6 +123,17 @@ export interface ClockState {
   readonly graceUntil?: Instant
 }
 
+/** What was forgotten because its time had come. */
+export interface PrunedCounts {
+  /** Lines that left the log of the participants. */
+  readonly lines: number
+  /** Entries that left the chained log. */
+  readonly events: number
+  readonly conversations: number
+  /** Messages of which not even the reference is known any more. */
+  readonly messages: number
+}
+
 /** What a rotation of the keys did. */
 export interface Rotated {
   /** Live messages that were looked at. */
@@ -173,6 +184,8 @@ export interface Relay {
   expire(): Promise<number>
   /** Refuses what waits for participants that have ended, and ends their conversations. */
   endParticipants(): Promise<number>
+  /** Forgets what has been kept as long as it may. */
+  prune(signal?: AbortSignal): Promise<PrunedCounts>
   /** Whether the clock is believed (DESIGN 5). */
   clock(): ClockState
   /** Takes the clock as it is, when somebody has looked at it. */

@@ -6,7 +6,7 @@ import type { Conversation } from '../core/conversation.ts'
 import type { Header, Instant, Message, Seq, Uuid } from '../core/message.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Leases } from './leases.ts'
-import type { Change, Sealed, SealedContent, Slot, StoreReader, Vault } from './ports.ts'
+import type { Change, Pruned, Sealed, SealedContent, Slot, StoreReader, Vault } from './ports.ts'
 import type { Room } from './room.ts'
 
 /** A message to be accepted, all but its number. */
@@ -150,6 +150,14 @@ export class Turn {
   update(conversation: Conversation): void {
     this.#remember(conversation)
     this.changes.push({ kind: 'conversation', conversation })
+  }
+
+  /** Records what is forgotten; only for an operation that is alone in its turn. */
+  prune({ logFrom, unlogged, forgotten, conversations, eventsBefore }: Pruned): void {
+    this.changes.push({
+      kind: 'pruned',
+      ...{ logFrom, unlogged, forgotten, conversations, eventsBefore },
+    })
   }
 
   /** Takes the counters back to where they were, when nothing of this turn was committed. */

@@ -26,6 +26,8 @@ export interface Operation<T> {
   readonly kind: 'accept' | 'end' | 'mark'
   /** Bytes of content that it brings. */
   readonly bytes: number
+  /** Gets a group of its own: it takes away what others in the group might build on. */
+  readonly alone?: boolean
   /** Decides on the state of this turn and records the changes. Throws RelayError to refuse. */
   readonly decide: (turn: Turn) => T
   /** The message whose key must be dead before the answer may go out, also when it was ended by another. */
@@ -218,8 +220,10 @@ export class Writer {
     let count = 0
     for (const { operation } of this.#queue) {
       if (count > 0 && (count >= GROUP_OPERATIONS || bytes + operation.bytes > GROUP_BYTES)) break
+      if (count > 0 && operation.alone === true) break
       bytes += operation.bytes
       count += 1
+      if (operation.alone === true) break
     }
     this.#queuedBytes -= bytes
     return this.#queue.splice(0, count)

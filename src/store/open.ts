@@ -3,6 +3,7 @@
  * @module
  */
 import type { Store } from '../relay/ports.ts'
+import type { Sign } from './log-chain.ts'
 import { createLmdbStore, openLmdbStore } from './lmdb/store.ts'
 import { createMemoryStore } from './memory/store.ts'
 
@@ -17,6 +18,8 @@ export interface StoreOptions {
   readonly mapBytes: number
   /** Read transactions at the same time; one process with short reads needs few. */
   readonly maxReaders?: number
+  /** Signs the log, under a key that only this node has. */
+  readonly sign: Sign
   /** Makes a new store for the vault with this id, 16 bytes; without it the store must be there. */
   readonly createFor?: Uint8Array
 }
@@ -26,12 +29,12 @@ export interface StoreOptions {
  * @throws when there is none, or one already, or its records are of another version
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { engine, path, mapBytes, maxReaders = 64, createFor } = options
+  const { engine, path, mapBytes, maxReaders = 64, sign, createFor } = options
   if (engine === 'memory') {
     if (createFor === undefined) throw new Error('the memory engine keeps nothing to open')
-    return createMemoryStore({ vaultId: createFor, limitBytes: mapBytes })
+    return createMemoryStore({ vaultId: createFor, limitBytes: mapBytes, sign })
   }
-  const environment = { path, mapBytes, maxReaders }
+  const environment = { path, mapBytes, maxReaders, sign }
   return createFor === undefined
     ? openLmdbStore(environment)
     : createLmdbStore(environment, createFor)

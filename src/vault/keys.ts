@@ -24,6 +24,12 @@ export function authenticate(key: Uint8Array, data: Uint8Array): Buffer {
   return createHmac('sha256', key).update(data).digest()
 }
 
+/** Signs under the key for one purpose; the master key itself is not kept. */
+export function signer(masterKey: Uint8Array, purpose: string): (data: Uint8Array) => Uint8Array {
+  const key = deriveKey(masterKey, purpose)
+  return (data) => authenticate(key, data)
+}
+
 /** Compares without telling where the difference is. */
 export function isAuthentic(key: Uint8Array, data: Uint8Array, mac: Uint8Array): boolean {
   return mac.length === KEY_BYTES && timingSafeEqual(authenticate(key, data), mac)

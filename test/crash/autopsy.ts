@@ -8,6 +8,7 @@ import { checkStore } from '../../src/relay/check.ts'
 import type { Slot, Store, Vault } from '../../src/relay/ports.ts'
 import { findRemains } from '../../src/store/lmdb/remains.ts'
 import { openStore } from '../../src/store/open.ts'
+import { signer } from '../../src/vault/keys.ts'
 import { openVault } from '../../src/vault/open.ts'
 import type { DemoNode } from '../support/demo-node.ts'
 
@@ -27,7 +28,12 @@ export interface Autopsy {
 export async function autopsy({ paths, ringPath, masterKey }: DemoNode): Promise<Autopsy> {
   const vault = await openVault({ path: paths.vault, ringPath, masterKey })
   try {
-    const store = await openStore({ engine: 'lmdb', path: paths.store, mapBytes: 2 ** 30 })
+    const store = await openStore({
+      engine: 'lmdb',
+      path: paths.store,
+      mapBytes: 2 ** 30,
+      sign: signer(masterKey, 'log'),
+    })
     try {
       const broken = checkStore(store, vault).filter(({ invariant }) => invariant !== 'I3')
       const held = new Set([...store.live()].map(({ slot }) => slot))

@@ -11,6 +11,7 @@ import { dataPaths } from '../../src/store/data-folder.ts'
 import { readLiveSeats } from '../../src/store/lmdb/live-seats.ts'
 import { openStore } from '../../src/store/open.ts'
 import { inspectKeys } from '../../src/vault/inspect.ts'
+import { signer } from '../../src/vault/keys.ts'
 import { openVault } from '../../src/vault/open.ts'
 import { makeDemoNode } from '../support/demo-node.ts'
 import type { DemoNode } from '../support/demo-node.ts'
@@ -165,6 +166,7 @@ async function readable(node: DemoNode, copy: string, vaultPath: string, marker:
     engine: 'lmdb',
     path: dataPaths(copy).store,
     mapBytes: 2 ** 30,
+    sign: signer(node.masterKey, 'log'),
   })
   try {
     const rows = [...store.live()]

@@ -13,6 +13,7 @@ import { createRelay } from '../../src/relay/create.ts'
 import type { Vault } from '../../src/relay/ports.ts'
 import { start } from '../../src/relay/start.ts'
 import { openStore } from '../../src/store/open.ts'
+import { signer } from '../../src/vault/keys.ts'
 import { createVault } from '../../src/vault/open.ts'
 import { openBallast } from '../../src/vault/ballast.ts'
 import { participantId } from '../support/demo-node.ts'
@@ -76,6 +77,7 @@ export async function relayPost(node: DemoNode, wrap: (vault: Vault) => Vault): 
     engine: 'lmdb',
     path: paths.store,
     mapBytes: 2 ** 28,
+    sign: signer(node.masterKey, 'log'),
     createFor: vault.id,
   })
   const journal = { alarm: () => {} }

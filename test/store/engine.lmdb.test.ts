@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { StorageFull, type Store } from '../../src/relay/ports.ts'
 import { openBallast } from '../../src/vault/ballast.ts'
 import { openStore } from '../../src/store/open.ts'
-import { accepted, content, ended, group, HELPER, message, VAULT_ID } from './samples.ts'
+import { accepted, content, ended, group, HELPER, message, SIGN, VAULT_ID } from './samples.ts'
 
 const MIB = 2 ** 20
 const unhandled: unknown[] = []
@@ -27,8 +27,8 @@ afterAll(() => {
 })
 
 const create = (path: string, mapBytes = 64 * MIB) =>
-  openStore({ engine: 'lmdb', path, mapBytes, createFor: VAULT_ID })
-const reopen = (path: string) => openStore({ engine: 'lmdb', path, mapBytes: 64 * MIB })
+  openStore({ engine: 'lmdb', path, mapBytes, sign: SIGN, createFor: VAULT_ID })
+const reopen = (path: string) => openStore({ engine: 'lmdb', path, mapBytes: 64 * MIB, sign: SIGN })
 
 /** Accepts messages of 100 KB, ten a group, until there is no room. @returns how many were accepted */
 async function fill(store: Store): Promise<number> {
@@ -143,8 +143,8 @@ describe('the LMDB engine', () => {
     writeFileSync(
       script,
       `import { openStore } from ${JSON.stringify(open)}
-       import { accepted, group, message, VAULT_ID } from ${JSON.stringify(samples)}
-       const store = await openStore({ engine: 'lmdb', path: ${JSON.stringify(path)}, mapBytes: ${64 * MIB}, createFor: VAULT_ID })
+       import { accepted, group, message, SIGN, VAULT_ID } from ${JSON.stringify(samples)}
+       const store = await openStore({ engine: 'lmdb', path: ${JSON.stringify(path)}, mapBytes: ${64 * MIB}, sign: SIGN, createFor: VAULT_ID })
        for (let seq = 1; ; seq += 2) {
          await store.commit(group(store, [accepted(message(seq)), accepted(message(seq + 1))]))
          process.stdout.write(seq + 1 + '\\n')

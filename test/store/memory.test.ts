@@ -1,8 +1,14 @@
 import { createMemoryStore } from '../../src/store/memory/store.ts'
 import { conformance } from './conformance.ts'
-import { VAULT_ID } from './samples.ts'
+import type { Bench } from './conformance.ts'
+import { keeping } from './keeping.ts'
+import { SIGN, VAULT_ID } from './samples.ts'
 
-conformance('memory', {
-  create: async () => createMemoryStore({ vaultId: VAULT_ID, limitBytes: 64 * 2 ** 20 }),
+const bench: Bench = {
+  create: async () =>
+    createMemoryStore({ vaultId: VAULT_ID, limitBytes: 64 * 2 ** 20, sign: SIGN }),
   dispose: async () => {},
-})
+}
+
+conformance('memory', bench)
+keeping('memory', bench)

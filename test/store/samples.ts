@@ -2,9 +2,11 @@
  * Made-up messages and groups for the store tests: valid shapes, no meaning.
  * @module
  */
+import { createHmac } from 'node:crypto'
 import type { Conversation } from '../../src/core/conversation.ts'
 import type { Header, Message, Outcome, Seq, Uuid } from '../../src/core/message.ts'
 import type { Change, Group, SealedContent, Store } from '../../src/relay/ports.ts'
+import type { Sign } from '../../src/store/log-chain.ts'
 
 export const T0 = Date.UTC(2026, 0, 5, 9)
 export const DAY = 86_400_000
@@ -16,6 +18,8 @@ export function uuid(kind: number, number: number): Uuid {
 }
 
 export const VAULT_ID = Uint8Array.from({ length: 16 }, (_, index) => index + 1)
+/** A key of the log for tests. */
+export const SIGN: Sign = (data) => createHmac('sha256', 'a key for tests').update(data).digest()
 export const CREDITOR = uuid(1, 1)
 export const HELPER = uuid(1, 2)
 export const OTHER = uuid(1, 3)
@@ -103,7 +107,9 @@ export function ended(of: Message, outcome: Outcome, at = T0 + 2): Change {
 
 /** The next group of a store, with `nextSeq` above what it accepts. */
 export function group(store: Store, changes: readonly Change[], at = T0): Group {
-  const seqs = changes.map((change) => (change.kind === 'accepted' ? change.message.seq : 0))
+  const seqs = changes.map((change) =>
+    change.kind === 'accepted' || change.kind === 'restored' ? change.message.seq : 0,
+  )
   return {
     generation: store.generation + 1,
     at,

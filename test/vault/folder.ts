@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import type { Store, Vault } from '../../src/relay/ports.ts'
 import { start, type StartReport } from '../../src/relay/start.ts'
 import { openStore } from '../../src/store/open.ts'
+import { signer } from '../../src/vault/keys.ts'
 import { createVault, openVault } from '../../src/vault/open.ts'
 
 /** Folders that are removed after each test of the file that asks. */
@@ -87,7 +88,12 @@ export class Node {
   }
 
   #store() {
-    return { engine: 'lmdb', path: this.storePath, mapBytes: 64 * 2 ** 20 } as const
+    return {
+      engine: 'lmdb',
+      path: this.storePath,
+      mapBytes: 64 * 2 ** 20,
+      sign: signer(this.masterKey, 'log'),
+    } as const
   }
 
   async #started(store: Store, vault: Vault): Promise<Open> {

@@ -12,7 +12,7 @@ import { assembleModule } from './module.ts'
 import type { EnumSource, FieldSource, MessageSource, ModuleSource } from './source.ts'
 
 const LABELS: Readonly<
-  Record<(typeof REFUSAL_REASONS)[number] | 'verlopen' | 'beeindigd', string>
+  Record<(typeof REFUSAL_REASONS)[number] | 'verlopen' | 'beeindigd' | 'herstel', string>
 > = {
   'niet-leesbaar': 'Niet leesbaar',
   'verkeerde-ontvanger': 'Verkeerde ontvanger',
@@ -21,6 +21,7 @@ const LABELS: Readonly<
   anders: 'Andere reden',
   verlopen: 'Verlopen',
   beeindigd: 'Deelname beëindigd',
+  herstel: 'Knooppunt hersteld uit een reservekopie',
 }
 
 const REASONS: EnumSource = {
@@ -133,6 +134,17 @@ const MESSAGES: readonly MessageSource[] = [
     },
     ['verlopen'],
     { Reden: 'verlopen', Tijdstip: '2025-03-10T23:00:00Z', Opgehaald: false },
+  ),
+  notice(
+    'melding-onbekend',
+    {
+      title: 'Bericht onbekend na herstel',
+      summary:
+        'Het knooppunt is hersteld uit een reservekopie en weet niet of de ontvanger dit bericht heeft; het mag opnieuw worden aangeboden onder hetzelfde referentienummer.',
+      ends: false,
+    },
+    ['herstel'],
+    { Reden: 'herstel', Tijdstip: '2025-03-10T23:00:00Z', Opgehaald: false },
   ),
   notice(
     'melding-beeindigd',

@@ -90,6 +90,12 @@ export const STATE_ERRORS = {
     en: 'Message withdrawn',
     help: 'De afzender heeft het bericht teruggenomen.',
   },
+  'onbekend-na-herstel': {
+    kind: 'gone',
+    nl: 'Bericht is onbekend na herstel',
+    en: 'Message unknown after a restore',
+    help: 'Het knooppunt is hersteld uit een reservekopie; de afzender kan het bericht opnieuw aanbieden onder hetzelfde referentienummer.',
+  },
 
   // Capacity and trouble.
   'te-veel-berichten': {

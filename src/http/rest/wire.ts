@@ -25,6 +25,7 @@ const STATE_WORDS = {
   refused: 'afgewezen',
   withdrawn: 'ingetrokken',
   expired: 'verlopen',
+  lost: 'onbekend-na-herstel',
 } as const satisfies Record<State, string>
 
 /** `stand` → state of a message. */

@@ -44,7 +44,22 @@ export interface Write {
   readonly table: TableName
   readonly key: Buffer
   readonly value: Buffer | undefined
+  /** In the table with several values under a key: the one to remove. */
+  readonly only?: Buffer
 }
+
+/** Which rows of a table, in order of their keys. */
+export interface Range {
+  /** Inclusive. */
+  readonly start?: Buffer
+  /** Exclusive. */
+  readonly end?: Buffer
+  readonly limit?: number
+  readonly reverse?: boolean
+}
+
+/** Reads rows; collected, so that no cursor stays open. */
+export type ReadRows = (table: TableName, range: Range) => { key: Buffer; value: Buffer }[]
 
 export interface EnvironmentOptions {
   /** Folder of the store; made when it is not there. */
@@ -112,11 +127,22 @@ export class Environment {
   }
 
   /** Rows from `start` (inclusive) towards `end` (exclusive); collected, so that no cursor stays open. */
-  rows(
-    table: TableName,
-    range: { start?: Buffer; end?: Buffer; limit?: number; reverse?: boolean },
-  ): { key: Buffer; value: Buffer }[] {
+  rows(table: TableName, range: Range): { key: Buffer; value: Buffer }[] {
     return [...this.#tables[table].getRange(range)]
+  }
+
+  /** One moment of all tables. Pages that are freed meanwhile cannot be used again, so it must be closed soon. */
+  snapshot(): { readonly rows: ReadRows; close(): void } {
+    const transaction = this.#root.useReadTransaction()
+    return {
+      rows: (table, range) =>
+        // The bytes belong to the snapshot, and whoever reads may keep them for longer.
+        [...this.#tables[table].getRange({ ...range, transaction })].map(({ key, value }) => ({
+          key: Buffer.from(key),
+          value: Buffer.from(value),
+        })),
+      close: () => transaction.done(),
+    }
   }
 
   /** Keys of a table in order, without touching its values; no snapshot is held between steps. */
@@ -181,11 +207,13 @@ export class Environment {
     }
     try {
       const done = this.#root.batch(() => {
-        for (const { table, key, value } of writes)
+        for (const { table, key, value, only } of writes)
           hear(
-            value === undefined
-              ? this.#tables[table].remove(key)
-              : this.#tables[table].put(key, value),
+            value !== undefined
+              ? this.#tables[table].put(key, value)
+              : only === undefined
+                ? this.#tables[table].remove(key)
+                : this.#tables[table].remove(key, only),
           )
       })
       hear(done)

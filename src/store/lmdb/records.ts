@@ -3,9 +3,12 @@
  * told apart and an unknown one is refused instead of misread. All numbers are big-endian.
  * @module
  */
+import { timingSafeEqual } from 'node:crypto'
 import type { Conversation } from '../../core/conversation.ts'
 import type { Header, Message, Receipt, Seq, State } from '../../core/message.ts'
 import type { LogEvent } from '../../relay/ports.ts'
+import { decodeEventBody } from '../log-chain.ts'
+import type { Sign } from '../log-chain.ts'
 import { getNumber, putNumber } from './keys.ts'
 
 const VERSION = 1
@@ -16,14 +19,7 @@ const STATES: readonly State[] = [
   'refused',
   'withdrawn',
   'expired',
-]
-const KINDS: readonly LogEvent['kind'][] = [
-  'accepted',
-  'fetched',
-  'confirmed',
-  'refused',
-  'withdrawn',
-  'expired',
+  'lost',
 ]
 
 const IS_LIVE = 1
@@ -33,7 +29,7 @@ const HAS_OWN_HEADER = 8
 
 const MESSAGE_HEAD = 32
 const LIVE_BYTES = 20
-const EVENT_BYTES = 17
+const LINK_BYTES = 32
 
 /** Where the key of a live message is; leaves the record when the message ends. */
 export interface Seat {
@@ -204,40 +200,19 @@ export function decodeSeqs(record: Buffer): Seq[] {
   return Array.from({ length: record.length / 8 }, (_, index) => getNumber(record, 8 * index))
 }
 
-/** The events of one group with the hash that chains them to all before: `SHA-256(previous hash + events)`, 32 bytes. */
-export function encodeEvents(
-  events: readonly LogEvent[],
-  hash: (events: Buffer) => Buffer,
-): Buffer {
-  const body = Buffer.allocUnsafe(1 + EVENT_BYTES * events.length)
-  body[0] = VERSION
-  events.forEach((event, index) => {
-    const at = 1 + EVENT_BYTES * index
-    body[at] = indexIn(KINDS, event.kind)
-    putNumber(body, event.at, at + 1)
-    putNumber(body, event.seq, at + 9)
-  })
-  return Buffer.concat([body, hash(body)])
+/** The events of one group, then the link that chains them to all before. */
+export function encodeEvents(body: Uint8Array, link: Uint8Array): Buffer {
+  return Buffer.concat([body, link])
 }
 
-/** The events of one group; `body` and `hash` are what `encodeEvents` chained. */
+/** What `encodeEvents` wrote; `body` is what the link is over. */
 export function decodeEvents(
   first: number,
   record: Buffer,
-): { events: LogEvent[]; body: Buffer; hash: Buffer } {
-  demandVersion(record, 'a log record')
-  const body = record.subarray(0, record.length - 32)
-  const count = (body.length - 1) / EVENT_BYTES
-  const events = Array.from({ length: count }, (_, index): LogEvent => {
-    const at = 1 + EVENT_BYTES * index
-    return {
-      number: first + index,
-      kind: entryOf(KINDS, body[at]),
-      at: getNumber(body, at + 1),
-      seq: getNumber(body, at + 9),
-    }
-  })
-  return { events, body, hash: record.subarray(record.length - 32) }
+): { events: LogEvent[]; body: Buffer; link: Buffer } {
+  const body = record.subarray(0, record.length - LINK_BYTES)
+  const link = record.subarray(record.length - LINK_BYTES)
+  return { events: decodeEventBody(first, body), body, link }
 }
 
 /** What the store knows of itself; rewritten with every group. */
@@ -251,16 +226,22 @@ export interface Meta {
   readonly nextEvent: number
   /** Number under which the next conversation is kept. */
   readonly nextConversation: number
-  /** Head of the chain over the log, 32 bytes; zeroes before the first event. */
+  /** Link of the last group in the log, 32 bytes; zeroes before the first event. */
   readonly logHead: Uint8Array
+  /** Messages below have left the log. */
+  readonly logFrom: Seq
+  /** Checkpoint of the log: the number of the first event that is kept, and the link before it. */
+  readonly firstEvent: number
+  readonly firstLink: Uint8Array
 }
 
-const META_BYTES = 92
+const META_VERSION = 2
+const META_BYTES = 140
 
-/** The one row of the meta table. */
-export function encodeMeta(meta: Meta): Buffer {
+/** The one row of the meta table, signed as a whole: it says where the log begins and ends. */
+export function encodeMeta(meta: Meta, sign: Sign): Buffer {
   const record = Buffer.alloc(META_BYTES)
-  record[0] = VERSION
+  record[0] = META_VERSION
   record.set(meta.vaultId, 4)
   putNumber(record, meta.generation, 20)
   putNumber(record, meta.nextSeq, 28)
@@ -268,12 +249,20 @@ export function encodeMeta(meta: Meta): Buffer {
   putNumber(record, meta.nextEvent, 44)
   putNumber(record, meta.nextConversation, 52)
   record.set(meta.logHead, 60)
-  return record
+  putNumber(record, meta.logFrom, 92)
+  putNumber(record, meta.firstEvent, 100)
+  record.set(meta.firstLink, 108)
+  return Buffer.concat([record, sign(record)])
 }
 
-/** What `encodeMeta` wrote. */
-export function decodeMeta(record: Buffer): Meta {
-  demandVersion(record, 'the meta record')
+/** What `encodeMeta` wrote; undefined when this key did not sign it. @throws for another version */
+export function decodeMeta(record: Buffer, sign: Sign): Meta | undefined {
+  if (record[0] !== META_VERSION)
+    throw new Error(`the meta record of the store has unknown version ${record[0]}`)
+  const signed = record.subarray(0, META_BYTES)
+  const mac = record.subarray(META_BYTES)
+  const right = Buffer.from(sign(signed))
+  if (mac.length !== right.length || !timingSafeEqual(mac, right)) return undefined
   return {
     vaultId: bytesOf(record, 4, 20),
     generation: getNumber(record, 20),
@@ -281,6 +270,9 @@ export function decodeMeta(record: Buffer): Meta {
     lastTime: getNumber(record, 36),
     nextEvent: getNumber(record, 44),
     nextConversation: getNumber(record, 52),
-    logHead: bytesOf(record, 60, META_BYTES),
+    logHead: bytesOf(record, 60, 92),
+    logFrom: getNumber(record, 92),
+    firstEvent: getNumber(record, 100),
+    firstLink: bytesOf(record, 108, META_BYTES),
   }
 }

@@ -1,14 +1,17 @@
 /**
- * From a group to the rows that it writes. Pure but for the hash of the log.
+ * From a group to the rows that it writes. Pure, as the signing is.
  * @module
  */
-import { createHash } from 'node:crypto'
 import type { Conversation } from '../../core/conversation.ts'
 import { isNotice, type Message, type Seq, type Uuid } from '../../core/message.ts'
 import type { Group } from '../../relay/ports.ts'
 import { eventsOf } from '../group.ts'
-import type { TableName, Write } from './environment.ts'
+import { encodeEventBody, linkOf } from '../log-chain.ts'
+import type { Sign } from '../log-chain.ts'
+import type { Write } from './environment.ts'
 import { numberKey, pairKey, participantKey, putNumber, uuidBytes } from './keys.ts'
+import { prunedRows } from './prune.ts'
+import type { Beginning, Committed } from './prune.ts'
 import {
   decodeSeat,
   encodeConversation,
@@ -23,16 +26,12 @@ import {
 
 export const META_KEY = Buffer.from('meta')
 
-/** What is committed, as far as a new group builds on it. */
-export interface Committed {
-  get(table: TableName, key: Buffer): Buffer | undefined
-}
-
 /** The rows of a group and the meta record after it; `essential` when no participant's message is accepted in it. */
 export function rowsOf(
   group: Group,
   before: Meta,
   committed: Committed,
+  sign: Sign,
 ): { writes: Write[]; meta: Meta; essential: boolean } {
   const writes: Write[] = []
   const lines = new Map<Uuid, Seq[]>()
@@ -40,16 +39,26 @@ export function rowsOf(
   const messages = new Map<Seq, Message>()
   const conversations = new Map<string, Conversation>()
   let essential = true
+  let beginning: Beginning = before
 
   for (const change of group.changes) {
-    const conversation = change.kind === 'fetched' ? null : change.conversation
+    if (change.kind === 'pruned') {
+      const pruned = prunedRows(change, beginning, committed)
+      writes.push(...pruned.writes)
+      beginning = pruned.beginning
+    }
+    const conversation = 'conversation' in change ? change.conversation : null
     // After-images: the last one of a group holds all the earlier ones.
     if (conversation !== null)
       conversations.set(`${conversation.asker} ${conversation.id}`, conversation)
-    if (change.kind === 'conversation') continue
+    if (!('message' in change)) continue
     const { message } = change
     messages.set(message.seq, message)
-    if (change.kind === 'ended') {
+    if (change.kind === 'restored') {
+      writes.push(referenceRow(message))
+      addTo(lines, message.header.sender, message.seq)
+      addTo(lines, message.header.recipient, message.seq)
+    } else if (change.kind === 'ended') {
       seats.delete(message.seq)
       writes.push({ table: 'content', key: numberKey(message.seq), value: undefined })
     } else if (change.kind === 'fetched') {
@@ -85,18 +94,21 @@ export function rowsOf(
     writes.push(...rows)
   }
 
-  const { row, hash, count } = logOf(group, before)
+  const { row, logHead, nextEvent } = logOf(group, before, sign)
   if (row !== undefined) writes.push(row)
   const meta: Meta = {
     vaultId: before.vaultId,
     generation: group.generation,
     nextSeq: group.nextSeq,
     lastTime: group.at,
-    nextEvent: before.nextEvent + count,
+    nextEvent,
     nextConversation,
-    logHead: hash,
+    logHead,
+    logFrom: beginning.logFrom,
+    firstEvent: beginning.firstEvent,
+    firstLink: beginning.firstLink,
   }
-  writes.push({ table: 'meta', key: META_KEY, value: encodeMeta(meta) })
+  writes.push({ table: 'meta', key: META_KEY, value: encodeMeta(meta, sign) })
   return { writes, meta, essential }
 }
 
@@ -104,13 +116,17 @@ export function rowsOf(
 function arrivalOf(message: Message, parts: readonly Uint8Array[]): Write[] {
   return [
     { table: 'content', key: numberKey(message.seq), value: encodeParts(parts) },
-    {
-      table: 'reference',
-      key: uuidBytes(message.header.reference),
-      // Counted down, so that the newest comes first.
-      value: putNumber(Buffer.allocUnsafe(8), Number.MAX_SAFE_INTEGER - message.seq, 0),
-    },
+    referenceRow(message),
   ]
+}
+
+function referenceRow({ seq, header }: Message): Write {
+  return {
+    table: 'reference',
+    key: uuidBytes(header.reference),
+    // Counted down, so that the newest comes first.
+    value: putNumber(Buffer.allocUnsafe(8), Number.MAX_SAFE_INTEGER - seq, 0),
+  }
 }
 
 /** A conversation keeps its number, so that its record stays where it is; a new one gets `next` and is known to both. */
@@ -131,16 +147,17 @@ function conversationRows(conversation: Conversation, next: number, committed: C
 function logOf(
   group: Group,
   before: Meta,
-): { row: Write | undefined; hash: Uint8Array; count: number } {
-  const events = eventsOf(group, before.nextEvent)
-  if (events.length === 0) return { row: undefined, hash: before.logHead, count: 0 }
-  const value = encodeEvents(events, (body) =>
-    createHash('sha256').update(before.logHead).update(body).digest(),
-  )
+  sign: Sign,
+): { row: Write | undefined } & Pick<Meta, 'logHead' | 'nextEvent'> {
+  const { first, events } = eventsOf(group, before.nextEvent)
+  if (events.length === 0)
+    return { row: undefined, logHead: before.logHead, nextEvent: before.nextEvent }
+  const body = encodeEventBody(events)
+  const link = linkOf(sign, before.logHead, first, body)
   return {
-    row: { table: 'event', key: numberKey(before.nextEvent), value },
-    hash: Uint8Array.from(value.subarray(value.length - 32)),
-    count: events.length,
+    row: { table: 'event', key: numberKey(first), value: encodeEvents(body, link) },
+    logHead: link,
+    nextEvent: first + events.length,
   }
 }
 

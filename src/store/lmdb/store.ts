@@ -18,16 +18,28 @@
 import { join } from 'node:path'
 import type { Conversation } from '../../core/conversation.ts'
 import { isLive, type Instant, type Message, type Seq, type Uuid } from '../../core/message.ts'
-import type { Group, LiveRow, LogEvent, SealedContent, Store } from '../../relay/ports.ts'
+import type {
+  Group,
+  LiveRow,
+  LogCheck,
+  LogEvent,
+  LogHead,
+  NumberedConversation,
+  SealedContent,
+  Snapshot,
+  Store,
+} from '../../relay/ports.ts'
 import { demandNext } from '../group.ts'
+import { NO_LINK } from '../log-chain.ts'
+import type { Sign } from '../log-chain.ts'
+import { checkChain } from './check-chain.ts'
 import { checkTables } from './check.ts'
 import { demandWhole, StoreDamaged } from './data-file.ts'
-import { Environment, type EnvironmentOptions } from './environment.ts'
+import { Environment, type EnvironmentOptions, type ReadRows } from './environment.ts'
 import { getNumber, isUuid, numberKey, pairKey, participantKey, uuidBytes } from './keys.ts'
 import { LiveIndex } from './live-index.ts'
 import {
   decodeConversation,
-  decodeEvents,
   decodeMessage,
   decodeMeta,
   decodeParts,
@@ -36,20 +48,21 @@ import {
   type Meta,
 } from './records.ts'
 import { META_KEY, rowsOf } from './rows.ts'
+import { conversationsIn, eventsIn, messagesIn } from './whole.ts'
 
 /** Live rows that one step of a scan reads; a scan holds no snapshot between steps. */
 const SCAN_STEP = 1_000
-/** Rows of the log that are read at a time; each holds the events of one group. */
-const EVENT_STEP = 8
+
+/** An environment, and the key under which the log is signed. */
+export interface LmdbOptions extends EnvironmentOptions {
+  readonly sign: Sign
+}
 
 /**
  * Makes an empty store for a vault.
  * @param vaultId sixteen bytes
  */
-export async function createLmdbStore(
-  options: EnvironmentOptions,
-  vaultId: Uint8Array,
-): Promise<Store> {
+export async function createLmdbStore(options: LmdbOptions, vaultId: Uint8Array): Promise<Store> {
   const environment = await Environment.open(options)
   if (environment.get('meta', META_KEY) !== undefined) {
     await environment.close()
@@ -62,33 +75,50 @@ export async function createLmdbStore(
     lastTime: 0,
     nextEvent: 1,
     nextConversation: 1,
-    logHead: new Uint8Array(32),
+    logHead: NO_LINK,
+    logFrom: 1,
+    firstEvent: 1,
+    firstLink: NO_LINK,
   }
-  await environment.write([{ table: 'meta', key: META_KEY, value: encodeMeta(meta) }], true)
-  return new LmdbStore(environment, meta)
+  const value = encodeMeta(meta, options.sign)
+  await environment.write([{ table: 'meta', key: META_KEY, value }], true)
+  return new LmdbStore(environment, meta, options.sign)
 }
 
 /** Opens the store that is there. @throws StoreDamaged when it is none, or not whole */
-export async function openLmdbStore(options: EnvironmentOptions): Promise<Store> {
+export async function openLmdbStore(options: LmdbOptions): Promise<Store> {
   demandWhole(join(options.path, 'data.mdb'))
   const environment = await Environment.open(options)
-  const record = environment.get('meta', META_KEY)
-  if (record === undefined) {
+  try {
+    const record = environment.get('meta', META_KEY)
+    if (record === undefined)
+      throw new StoreDamaged('the store is empty or damaged: it does not know its vault')
+    const meta = decodeMeta(record, options.sign)
+    // The next commit would sign whatever stands there now.
+    if (meta === undefined)
+      throw new StoreDamaged(
+        'the store was changed from outside, or is of another node: what it says of itself is not signed by this one',
+      )
+    return new LmdbStore(environment, meta, options.sign)
+  } catch (error) {
     await environment.close()
-    throw new StoreDamaged('the store is empty or damaged: it does not know its vault')
+    throw error
   }
-  return new LmdbStore(environment, decodeMeta(record))
 }
 
 class LmdbStore implements Store {
   readonly #environment: Environment
   readonly #live = new LiveIndex()
+  readonly #sign: Sign
+  readonly #rows: ReadRows
   #meta: Meta
   #state: 'ready' | 'writing' | 'broken' = 'ready'
 
-  constructor(environment: Environment, meta: Meta) {
+  constructor(environment: Environment, meta: Meta, sign: Sign) {
     this.#environment = environment
     this.#meta = meta
+    this.#sign = sign
+    this.#rows = (table, range) => environment.rows(table, range)
     for (const key of environment.keys('content')) {
       const seq = getNumber(key, 0)
       const message = this.message(seq)
@@ -114,10 +144,18 @@ class LmdbStore implements Store {
     return this.#meta.lastTime
   }
 
+  get logFrom(): Seq {
+    return this.#meta.logFrom
+  }
+
+  get logHead(): LogHead {
+    return headOf(this.#meta)
+  }
+
   async commit(group: Group): Promise<void> {
     if (this.#state !== 'ready') throw new Error(`the store is ${this.#state}; it takes no group`)
     demandNext(this, group)
-    const { writes, meta, essential } = rowsOf(group, this.#meta, this.#environment)
+    const { writes, meta, essential } = rowsOf(group, this.#meta, this.#environment, this.#sign)
     this.#state = 'writing'
     try {
       await this.#environment.write(writes, essential)
@@ -189,6 +227,7 @@ class LmdbStore implements Store {
     if (!isUuid(participant)) return []
     const who = uuidBytes(participant)
     const below = Math.min(before, Number.MAX_SAFE_INTEGER)
+    const { logFrom } = this.#meta
     const found: Message[] = []
     // Each row holds at least one seq of this participant, so `limit` rows always suffice.
     for (let start = below - 1; start > 0 && found.length < limit;) {
@@ -200,7 +239,8 @@ class LmdbStore implements Store {
       })
       for (const { value } of rows)
         for (const seq of decodeSeqs(value).reverse()) {
-          const message = seq < below && found.length < limit ? this.message(seq) : undefined
+          const isWanted = seq < below && seq >= logFrom && found.length < limit
+          const message = isWanted ? this.message(seq) : undefined
           if (message !== undefined) found.push(message)
         }
       const lowest = rows.at(-1)
@@ -230,24 +270,39 @@ class LmdbStore implements Store {
     }
   }
 
+  messages(after: Seq, limit: number): Message[] {
+    return messagesIn(this.#rows, after, limit)
+  }
+
+  everyConversation(after: number, limit: number): NumberedConversation[] {
+    return conversationsIn(this.#rows, after, limit)
+  }
+
   events(after: number, limit: number): LogEvent[] {
-    // The row that holds `after + 1` begins at or before it.
-    const [first] = this.#environment.rows('event', {
-      start: numberKey(after + 1),
-      limit: 1,
-      reverse: true,
-    })
-    const found: LogEvent[] = []
-    let start = first?.key ?? numberKey(after + 1)
-    while (found.length < limit) {
-      const rows = this.#environment.rows('event', { start, limit: EVENT_STEP })
-      const last = rows.at(-1)
-      if (last === undefined) break
-      for (const { key, value } of rows)
-        found.push(...decodeEvents(getNumber(key, 0), value).events.filter((e) => e.number > after))
-      start = numberKey(getNumber(last.key, 0) + 1)
+    return eventsIn(this.#rows, after, limit)
+  }
+
+  snapshot(): Snapshot {
+    const { rows, close } = this.#environment.snapshot()
+    const [record] = rows('meta', { limit: 1 })
+    const meta = record === undefined ? undefined : decodeMeta(record.value, this.#sign)
+    if (meta === undefined) throw new Error('the store was changed from outside while it was open')
+    return {
+      vaultId: meta.vaultId,
+      generation: meta.generation,
+      nextSeq: meta.nextSeq,
+      lastTime: meta.lastTime,
+      logFrom: meta.logFrom,
+      head: headOf(meta),
+      messages: (after, limit) => messagesIn(rows, after, limit),
+      everyConversation: (after, limit) => conversationsIn(rows, after, limit),
+      events: (after, limit) => eventsIn(rows, after, limit),
+      close,
     }
-    return found.slice(0, limit)
+  }
+
+  checkLog(pause: () => Promise<void>): Promise<LogCheck> {
+    return checkChain(this.#environment, () => this.#meta, this.#sign, pause)
   }
 
   room(): { usedBytes: number; limitBytes: number; diskFreeBytes: number } {
@@ -274,4 +329,8 @@ class LmdbStore implements Store {
     const record = this.#environment.get('conversation', number)
     return record === undefined ? undefined : decodeConversation(record)
   }
+}
+
+function headOf({ nextEvent, logHead }: Meta): LogHead {
+  return { number: nextEvent - 1, link: logHead }
 }

@@ -3,6 +3,7 @@
  * to it; a node that may forget can use it too.
  * @module
  */
+import { createHash } from 'node:crypto'
 import type { Conversation } from '../../core/conversation.ts'
 import {
   isLive,
@@ -15,12 +16,19 @@ import {
 import {
   type Group,
   type LiveRow,
+  type LogCheck,
   type LogEvent,
+  type LogHead,
+  type NumberedConversation,
+  type Pruned,
   type SealedContent,
+  type Snapshot,
   StorageFull,
   type Store,
 } from '../../relay/ports.ts'
 import { demandNext, eventsOf } from '../group.ts'
+import { encodeEventBody, linkOf, NO_LINK } from '../log-chain.ts'
+import type { EventGroup, Sign } from '../log-chain.ts'
 
 /** What a message costs besides its ciphertext, in the bookkeeping of `room`. */
 const ROW_BYTES = 1_024
@@ -30,11 +38,16 @@ export interface MemoryStoreOptions {
   readonly vaultId: Uint8Array
   /** The most that ciphertext and rows may take, as `room` counts them; 256 MiB unless said. */
   readonly limitBytes?: number
+  /** The key of the log; without it the chain shows accidents only, which is enough for what ends with the process. */
+  readonly sign?: Sign
 }
+
+const unkeyed: Sign = (data) => createHash('sha256').update(data).digest()
 
 /** A store that lives as long as the process. */
 export function createMemoryStore(options: MemoryStoreOptions): Store {
-  return new MemoryStore(options.vaultId, options.limitBytes ?? 256 * 2 ** 20)
+  const { vaultId, limitBytes = 256 * 2 ** 20, sign = unkeyed } = options
+  return new MemoryStore(vaultId, limitBytes, sign)
 }
 
 class MemoryStore implements Store {
@@ -42,15 +55,22 @@ class MemoryStore implements Store {
   readonly #limitBytes: number
   readonly #messages = new Map<Seq, Message>()
   readonly #contents = new Map<Seq, SealedContent>()
-  readonly #conversations = new Map<string, Conversation>()
-  readonly #events: LogEvent[] = []
+  readonly #conversations = new Map<string, NumberedConversation>()
+  readonly #groups: (EventGroup & { readonly link: Uint8Array })[] = []
+  readonly #sign: Sign
+  #nextConversation = 1
+  #nextEvent = 1
+  /** Where the log begins: the first event that is kept, and the link before it. */
+  #beginning = { first: 1, link: NO_LINK }
   generation = 0
   nextSeq: Seq = 1
   lastTime: Instant = 0
+  logFrom: Seq = 1
 
-  constructor(vaultId: Uint8Array, limitBytes: number) {
+  constructor(vaultId: Uint8Array, limitBytes: number, sign: Sign) {
     this.vaultId = vaultId
     this.#limitBytes = limitBytes
+    this.#sign = sign
   }
 
   async commit(group: Group): Promise<void> {
@@ -63,12 +83,12 @@ class MemoryStore implements Store {
     if (!essential && this.room().usedBytes + needBytes > this.#limitBytes)
       throw new StorageFull('the memory store is full')
 
-    this.#events.push(...eventsOf(group, this.#events.length + 1))
+    this.#log(eventsOf(group, this.#nextEvent))
     for (const change of group.changes) {
-      const conversation = change.kind === 'fetched' ? null : change.conversation
-      if (conversation !== null)
-        this.#conversations.set(`${conversation.asker} ${conversation.id}`, conversation)
-      if (change.kind === 'conversation') continue
+      if (change.kind === 'pruned') this.#prune(change)
+      const conversation = 'conversation' in change ? change.conversation : null
+      if (conversation !== null) this.#keep(conversation)
+      if (!('message' in change)) continue
       this.#messages.set(change.message.seq, change.message)
       if (change.kind === 'accepted') this.#contents.set(change.message.seq, change.content)
       if (change.kind === 'ended') this.#contents.delete(change.message.seq)
@@ -112,7 +132,7 @@ class MemoryStore implements Store {
 
   history(participant: Uuid, before: Seq, limit: number): Message[] {
     return this.#of(participant)
-      .filter((message) => message.seq < before)
+      .filter((message) => message.seq < before && message.seq >= this.logFrom)
       .reverse()
       .slice(0, limit)
   }
@@ -134,8 +154,53 @@ class MemoryStore implements Store {
     }
   }
 
+  messages(after: Seq, limit: number): Message[] {
+    return this.#all()
+      .filter(({ seq }) => seq > after)
+      .slice(0, limit)
+  }
+
+  everyConversation(after: number, limit: number): NumberedConversation[] {
+    return [...this.#conversations.values()].filter(({ number }) => number > after).slice(0, limit)
+  }
+
   events(after: number, limit: number): LogEvent[] {
-    return this.#events.slice(after, after + limit)
+    return this.#groups
+      .flatMap(({ events }) => events)
+      .filter(({ number }) => number > after)
+      .slice(0, limit)
+  }
+
+  get logHead(): LogHead {
+    const link = this.#groups.at(-1)?.link ?? this.#beginning.link
+    return { number: this.#nextEvent - 1, link }
+  }
+
+  snapshot(): Snapshot {
+    const frozen = new MemoryStore(this.vaultId, this.#limitBytes, this.#sign)
+    for (const message of this.#all()) frozen.#messages.set(message.seq, message)
+    for (const [key, one] of this.#conversations) frozen.#conversations.set(key, one)
+    frozen.#groups.push(...this.#groups)
+    const { generation, nextSeq, lastTime, logFrom, logHead: head, vaultId } = this
+    return {
+      ...{ generation, nextSeq, lastTime, logFrom, head, vaultId },
+      messages: (after, limit) => frozen.messages(after, limit),
+      everyConversation: (after, limit) => frozen.everyConversation(after, limit),
+      events: (after, limit) => frozen.events(after, limit),
+      close: () => {},
+    }
+  }
+
+  async checkLog(): Promise<LogCheck> {
+    const problems: string[] = []
+    let { link } = this.#beginning
+    for (const { first, events, link: stored } of this.#groups) {
+      link = linkOf(this.#sign, link, first, encodeEventBody(events))
+      if (!Buffer.from(link).equals(Buffer.from(stored)))
+        problems.push(`event ${first} or what stood before it was changed, removed or put in`)
+    }
+    const events = this.#groups.reduce((sum, group) => sum + group.events.length, 0)
+    return { events, first: this.#beginning.first, head: this.logHead, problems }
   }
 
   room(): { usedBytes: number; limitBytes: number; diskFreeBytes: number } {
@@ -152,6 +217,31 @@ class MemoryStore implements Store {
 
   async close(): Promise<void> {}
 
+  #log({ first, events }: EventGroup): void {
+    if (events.length === 0) return
+    const link = linkOf(this.#sign, this.logHead.link, first, encodeEventBody(events))
+    this.#groups.push({ first, events, link })
+    this.#nextEvent = first + events.length
+  }
+
+  #keep(conversation: Conversation): void {
+    const key = `${conversation.asker} ${conversation.id}`
+    const number = this.#conversations.get(key)?.number ?? this.#nextConversation
+    if (number === this.#nextConversation) this.#nextConversation += 1
+    this.#conversations.set(key, { number, conversation })
+  }
+
+  #prune({ logFrom, forgotten, conversations, eventsBefore }: Pruned): void {
+    this.logFrom = Math.max(this.logFrom, logFrom)
+    for (const { seq } of forgotten) this.#messages.delete(seq)
+    for (const { asker, id } of conversations) this.#conversations.delete(`${asker} ${id}`)
+    for (let group = this.#groups[0]; group !== undefined; group = this.#groups[0]) {
+      if (group.events.some(({ at }) => at >= eventsBefore)) break
+      this.#beginning = { first: group.first + group.events.length, link: group.link }
+      this.#groups.shift()
+    }
+  }
+
   #all(): Message[] {
     // A map keeps the order of first insertion, which is the order of acceptance.
     return [...this.#messages.values()]
@@ -164,9 +254,9 @@ class MemoryStore implements Store {
   }
 
   #conversationsOf(participant: Uuid): Conversation[] {
-    return [...this.#conversations.values()].filter(
-      ({ asker, answerer }) => asker === participant || answerer === participant,
-    )
+    return [...this.#conversations.values()]
+      .map(({ conversation }) => conversation)
+      .filter(({ asker, answerer }) => asker === participant || answerer === participant)
   }
 }
 
