@@ -20,6 +20,8 @@ export interface Settings {
     readonly name: string
     /** Public address of the REST door, without a path. */
     readonly url: string
+    /** Where integrators reach whoever runs it. */
+    readonly email?: string
     readonly environment: Environment
   }
   readonly directory: Directory

@@ -25,6 +25,11 @@ export function negotiate(header: string | null, offered: readonly string[]): st
   return best?.mediaType
 }
 
+/** Whether a page is wanted and not data. @param offered media types of the call */
+export function wantsHtml({ headers }: Request, offered: readonly string[]): boolean {
+  return negotiate(headers.get('accept'), offered) === 'text/html'
+}
+
 function readRange(text: string): Range {
   const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
   const weight = parameters.find((parameter) => parameter.startsWith('q='))

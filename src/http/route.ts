@@ -9,8 +9,13 @@ import type { Verdict } from '../core/identity.ts'
 import type { Uuid } from '../core/message.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Answer } from './answer.ts'
+import type { Tag } from './openapi/tags.ts'
+import type { SchemaName } from './openapi/wire-schemas.ts'
 import type { Parameters, QueryOf } from './parameters.ts'
 import { UUID_PATTERN } from './uuid.ts'
+
+/** Where the API lives; a next major version stands beside it. */
+export const API_BASE_PATH = '/api/v1'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
 
@@ -22,12 +27,29 @@ export type Access = 'public' | 'connection' | 'participant'
 
 /** Parameters in a path. A value that does not fit cannot name anything, so it is not found. */
 export const PATH_PARAMETERS = {
-  referentienummer: { type: 'string', format: 'uuid', pattern: UUID_PATTERN },
-  id: { type: 'string', format: 'uuid', pattern: UUID_PATTERN },
-  module: { type: 'string', pattern: '^[a-z][a-z0-9-]{0,63}$' },
-  versie: { type: 'string', pattern: '^[0-9]{1,3}\\.[0-9]{1,3}$' },
-  type: { type: 'string', pattern: '^[a-z][a-z0-9-]{0,63}$' },
-  code: { type: 'string', pattern: '^[a-z0-9-]{1,64}$' },
+  referentienummer: {
+    description: 'Referentienummer van het bericht.',
+    type: 'string',
+    format: 'uuid',
+    pattern: UUID_PATTERN,
+  },
+  id: { description: 'Nummer.', type: 'string', format: 'uuid', pattern: UUID_PATTERN },
+  module: {
+    description: 'Code van de module.',
+    type: 'string',
+    pattern: '^[a-z][a-z0-9-]{0,63}$',
+  },
+  versie: {
+    description: 'Versie van de module.',
+    type: 'string',
+    pattern: '^[0-9]{1,3}\\.[0-9]{1,3}$',
+  },
+  type: {
+    description: 'Code van het berichttype.',
+    type: 'string',
+    pattern: '^[a-z][a-z0-9-]{0,63}$',
+  },
+  code: { description: 'Foutcode.', type: 'string', pattern: '^[a-z0-9-]{1,64}$' },
 } as const
 
 export type PathParameter = keyof typeof PATH_PARAMETERS
@@ -37,17 +59,33 @@ export interface RouteDeclaration<A extends Access = Access, Q extends Parameter
   /** Below `/api/v1`, parameters in braces: `/berichten/{referentienummer}`. */
   readonly path: `/${string}`
   readonly access: A
+  /** Name of the call in generated clients: lowerCamel, unique, never changed. */
+  readonly id: string
+  /** Part of the reference where it stands. */
+  readonly tag: Tag
   /** One Dutch sentence. */
   readonly summary: string
+  /** What else there is to know, in Dutch, as Markdown. */
+  readonly description?: string
   readonly query: Q
   /** Media types that a body may have; absent when the call takes none. */
   readonly takes?: readonly string[]
+  /** Shape of that body in JSON. */
+  readonly body?: SchemaName
+  /** Shapes of a line each way, where body and answer can be NDJSON. */
+  readonly lines?: { readonly body: SchemaName; readonly answer: SchemaName }
   /** Media types that the answer can have; JSON when absent. */
   readonly gives?: readonly string[]
   /** Whether the header `Ophaling` means something here. */
   readonly lease?: boolean
   /** Status of each good answer, with what it means, in Dutch. */
   readonly answers: Readonly<Record<number, string>>
+  /** Shape of every good answer in JSON. */
+  readonly answer?: SchemaName
+  /** Whether good answers have a header `Location`. */
+  readonly locates?: boolean
+  /** Whether a call that anybody may make refuses by identity all the same. */
+  readonly identifies?: boolean
   /** Codes of the refusals that belong to this call, beside those that every call has. */
   readonly codes: readonly ErrorCode[]
 }

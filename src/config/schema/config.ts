@@ -73,6 +73,11 @@ const node = section('This relay.', {
     origin(),
     'https://relay.example.nl:8443',
   ),
+  email: optional(
+    'Where integrators reach whoever runs it; shown in the description of the API. Left out: postmaster at the host of url.',
+    pattern('an e-mail address', /^[^\s@]{1,64}@[\w.-]{1,253}$/),
+    'beheer@relay.example.nl',
+  ),
   environment: required(
     'demo and test refuse PKIoverheid production anchors; productie refuses test OINs, development anchors and the test login.',
     choice(ENVIRONMENTS),

@@ -71,8 +71,8 @@ function leafSchema(field: LeafField): JsonSchema {
   }
 }
 
-/** Schema of a document, in a body and in `bijlagen` alike. */
-function documentSchema(): JsonSchema {
+/** Schema of a document, in a body and in `bijlagen` alike. @param maxBytes decoded */
+export function documentSchema(maxBytes = DOCUMENT_BOUNDS.maxBytes): JsonSchema {
   return {
     type: 'object',
     properties: {
@@ -90,9 +90,9 @@ function documentSchema(): JsonSchema {
         title: 'Inhoud',
         contentEncoding: 'base64',
         minLength: 4,
-        maxLength: Math.ceil(DOCUMENT_BOUNDS.maxBytes / 3) * 4,
+        maxLength: Math.ceil(maxBytes / 3) * 4,
         pattern: BASE64_PATTERN,
-        'x-maximum-bytes': DOCUMENT_BOUNDS.maxBytes,
+        'x-maximum-bytes': maxBytes,
       },
     },
     required: ['bestandsnaam', 'mediatype', 'inhoud'],

@@ -12,7 +12,7 @@ const MAX_LISTED = 12
 const amount = (decimal: string): string => decimal.replace('.', ',')
 
 /** Dutch noun phrase for what a field must be, as in "moet … zijn". */
-function formOf(field: Field): string {
+export function formOf(field: Field): string {
   switch (field.type) {
     case 'text': {
       const form = `tekst van 1 tot en met ${field.max} tekens op één regel`

@@ -6,8 +6,9 @@ import { Hono, type Context } from 'hono'
 import { RelayError } from '../../core/errors.ts'
 import { standardHeaders, toResponse } from '../answer.ts'
 import type { PeerEnv } from '../peer.ts'
+import { referenceRoutes } from '../openapi/routes.ts'
 import { problemAnswer } from '../problem.ts'
-import type { Route } from '../route.ts'
+import { API_BASE_PATH, type Route } from '../route.ts'
 import { batchRoutes } from './batches.ts'
 import { conversationRoutes } from './conversations.ts'
 import { endRoutes } from './ends.ts'
@@ -23,13 +24,11 @@ import { participantRoutes } from './participants.ts'
 import { Pace, type RestParts } from './parts.ts'
 import { createServe, logged, logRequest } from './serve.ts'
 
-/** Where the API lives; a next major version stands beside it. */
-const BASE_PATH = '/api/v1'
-
 /** All calls, in the order of the manual. @param parts what the handlers use */
 export function restRoutes(parts: RestParts): readonly Route[] {
   const pace = new Pace(parts.now)
-  return [
+  const routes: readonly Route[] = [
+    ...referenceRoutes(parts, () => routes.map(({ declaration }) => declaration)),
     ...identityRoutes(),
     ...participantRoutes(),
     ...moduleRoutes(),
@@ -43,6 +42,7 @@ export function restRoutes(parts: RestParts): readonly Route[] {
     ...conversationRoutes(parts),
     ...errorRoutes(),
   ]
+  return routes
 }
 
 /**
@@ -54,8 +54,8 @@ export function createRestApp(parts: RestParts): Hono<{ Bindings: PeerEnv }> {
   const serve = createServe(parts)
   for (const [path, routes] of byPath(restRoutes(parts))) {
     const methods = new Map(routes.map((route) => [route.declaration.method, route]))
-    const pattern = `${BASE_PATH}${path.replace(/\{(\w+)\}/g, ':$1')}`
-    app.all(pattern, (context) => serve(`${BASE_PATH}${path}`, methods, context))
+    const pattern = `${API_BASE_PATH}${path.replace(/\{(\w+)\}/g, ':$1')}`
+    app.all(pattern, (context) => serve(`${API_BASE_PATH}${path}`, methods, context))
   }
   const standard = standardHeaders(parts.version)
   const refuse = (thrown: unknown, { req: { method } }: Context): Response => {

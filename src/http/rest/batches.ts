@@ -28,12 +28,17 @@ export function batchRoutes(parts: RestParts, pace: Pace): readonly Route[] {
       {
         method: 'POST',
         path: '/aanbiedingen',
+        id: 'biedBerichtenAan',
+        tag: 'Aanbieden',
         access: 'participant',
         summary: 'Biedt veel berichten aan; elk heeft zijn eigen uitkomst.',
         query: {},
         takes: [NDJSON, 'application/json'],
+        body: 'AanbiedingenVraag',
+        lines: { body: 'Bericht', answer: 'Uitkomst' },
         gives: [NDJSON, 'application/json'],
         answers: { 200: 'Een uitkomst per bericht, in de volgorde van aanbieden.' },
+        answer: 'Uitkomsten',
         codes: ['mediatype-niet-ondersteund', 'te-groot', 'lijst-aantal'],
       },
       (call) =>

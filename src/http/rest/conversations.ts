@@ -17,6 +17,8 @@ export function conversationRoutes({ relay }: RestParts): readonly Route[] {
       {
         method: 'GET',
         path: '/conversaties',
+        id: 'toonConversaties',
+        tag: 'Naslaan',
         access: 'participant',
         summary: 'Toont de eigen conversaties.',
         query: {
@@ -28,6 +30,7 @@ export function conversationRoutes({ relay }: RestParts): readonly Route[] {
           limiet: parameters.pageSize(),
         },
         answers: { 200: 'Een bladzijde conversaties.' },
+        answer: 'ConversatiesBladzijde',
         codes: [],
       },
       async ({ caller, query, settings }) => {
@@ -45,10 +48,13 @@ export function conversationRoutes({ relay }: RestParts): readonly Route[] {
       {
         method: 'GET',
         path: '/conversaties/{id}',
+        id: 'geefConversatie',
+        tag: 'Naslaan',
         access: 'participant',
         summary: 'Geeft een conversatie: stappen, wat kan volgen, en wie wanneer antwoordt.',
         query: {},
         answers: { 200: 'De conversatie.' },
+        answer: 'Conversatie',
         codes: ['niet-gevonden'],
       },
       async (call) =>

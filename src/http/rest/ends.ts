@@ -36,6 +36,8 @@ export function endRoutes({ relay }: RestParts, pace: Pace): readonly Route[] {
   return [
     ...endPair({
       path: '/berichten/{referentienummer}/bevestiging',
+      id: 'bevestigBericht',
+      receiptId: 'geefBevestiging',
       summary: 'Bevestigt dat het bericht veilig is ontvangen. Het knooppunt wist de inhoud.',
       lease: true,
       codes: ['niet-gevonden', 'al-afgewezen', 'in-ophaling', 'verlopen', 'ingetrokken'],
@@ -44,9 +46,12 @@ export function endRoutes({ relay }: RestParts, pace: Pace): readonly Route[] {
     }),
     ...endPair({
       path: '/berichten/{referentienummer}/afwijzing',
+      id: 'wijsBerichtAf',
+      receiptId: 'geefAfwijzing',
       summary: 'Wijst een bericht af dat niet te verwerken is. De afzender krijgt een melding.',
       lease: true,
       takes: ['application/json'],
+      body: 'AfwijzingVraag',
       codes: [
         'niet-gevonden',
         'al-bevestigd',
@@ -65,6 +70,8 @@ export function endRoutes({ relay }: RestParts, pace: Pace): readonly Route[] {
     }),
     ...endPair({
       path: '/berichten/{referentienummer}/intrekking',
+      id: 'trekBerichtIn',
+      receiptId: 'geefIntrekking',
       summary: 'Neemt een eigen bericht terug dat nog niet is opgehaald.',
       codes: ['niet-gevonden', 'al-opgehaald', 'al-bevestigd', 'al-afgewezen', 'verlopen'],
       end: (call) => relay.withdraw(call.caller, reference(call)),
@@ -73,20 +80,26 @@ export function endRoutes({ relay }: RestParts, pace: Pace): readonly Route[] {
   ]
 
   function endPair(
-    pair: Pick<Route['declaration'], 'path' | 'summary' | 'codes' | 'lease' | 'takes'> & {
+    pair: Pick<
+      Route['declaration'],
+      'path' | 'id' | 'summary' | 'codes' | 'lease' | 'takes' | 'body'
+    > & {
+      readonly receiptId: string
       readonly end: (call: ParticipantCall) => Promise<Ended>
       readonly receipt: (call: ParticipantCall) => ReturnType<typeof relay.receipt>
     },
   ): Route[] {
-    const { end, receipt, ...declaration } = pair
+    const { end, receipt, receiptId, ...declaration } = pair
     return [
       route(
         {
           ...declaration,
           method: 'PUT',
           access: 'participant',
+          tag: 'Afronden',
           query: {},
           answers: { 201: 'Afgerond.', 200: 'Al eerder zo afgerond; dit is het eerste bewijs.' },
+          answer: 'Ontvangst',
         },
         async (call): Promise<Answer> => {
           pace.end(call.caller, call.settings)
@@ -98,10 +111,13 @@ export function endRoutes({ relay }: RestParts, pace: Pace): readonly Route[] {
         {
           method: 'GET',
           path: declaration.path,
+          id: receiptId,
+          tag: 'Afronden',
           access: 'participant',
           summary: 'Geeft het bewijs, aan afzender en ontvanger.',
           query: {},
           answers: { 200: 'Het bewijs.' },
+          answer: 'Ontvangst',
           codes: ['niet-gevonden'],
         },
         async (call) => json(200, receiptWire(await receipt(call))),

@@ -4,10 +4,12 @@
  */
 import { html } from 'hono/html'
 import { ERRORS, RelayError, type ErrorCode } from '../../core/errors.ts'
-import { negotiate } from '../accept.ts'
+import { wantsHtml } from '../accept.ts'
 import { json, type Answer } from '../answer.ts'
+import { REFUSALS } from '../openapi/operation.ts'
+import { at, pageAnswer, table } from '../openapi/pages/layout.ts'
 import { STATUS_OF } from '../problem.ts'
-import { inPath, route, type PublicCall, type Route } from '../route.ts'
+import { inPath, route, type Route } from '../route.ts'
 
 const GIVES = ['application/json', 'text/html'] as const
 
@@ -25,64 +27,69 @@ export function errorRoutes(): readonly Route[] {
       {
         method: 'GET',
         path: '/fouten',
+        id: 'noemFoutcodes',
+        tag: 'Foutcodes',
         access: 'public',
         summary: 'Noemt alle codes waarmee het knooppunt iets weigert.',
         query: {},
         gives: GIVES,
         answers: { 200: 'De codes.' },
+        answer: 'Foutcodes',
         codes: [],
       },
-      (call) => (wantsHtml(call) ? page('Foutcodes', ROWS) : json(200, { fouten: ROWS })),
+      (call) =>
+        wantsHtml(call.request, GIVES) ? page('Foutcodes', ROWS) : json(200, { fouten: ROWS }),
     ),
     route(
       {
         method: 'GET',
         path: '/fouten/{code}',
+        id: 'verklaarFoutcode',
+        tag: 'Foutcodes',
         access: 'public',
         summary: 'Legt een code uit, en wat u eraan doet.',
         query: {},
         gives: GIVES,
         answers: { 200: 'De uitleg.' },
+        answer: 'Foutcode',
         codes: ['niet-gevonden'],
       },
       (call) => {
         const code = inPath(call, 'code')
         const row = ROWS.find((candidate) => candidate.code === code)
         if (row === undefined) throw new RelayError('niet-gevonden')
-        return wantsHtml(call) ? page(row.titel, [row]) : json(200, row)
+        return wantsHtml(call.request, GIVES) ? page(row.titel, [row]) : json(200, row)
       },
     ),
   ]
 }
 
-function wantsHtml({ request }: PublicCall): boolean {
-  return negotiate(request.headers.get('accept'), GIVES) === 'text/html'
-}
-
-/** A page without style or script, so that the strict content policy holds here too. */
-async function page(title: string, rows: readonly ErrorRow[]): Promise<Answer> {
-  const content = await html`<!doctype html>
-    <html lang="nl">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title} · Knooppunt</title>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          <dl>
-            ${rows.map(
-              ({ code, status, titel, hulp }) =>
-                html`<dt><code>${code}</code> (${status}) ${titel}</dt>
-                  <dd>${hulp}</dd>`,
-            )}
-          </dl>
-        </main>
-      </body>
-    </html>`
-  return {
-    status: 200,
-    body: { kind: 'text', mediaType: 'text/html; charset=utf-8', text: String(content) },
-  }
+/** Codes with what they mean, under their status. */
+function page(title: string, rows: readonly ErrorRow[]): Promise<Answer> {
+  const byStatus = [...Map.groupBy(rows, ({ status }) => status)].sort(
+    ([one], [other]) => one - other,
+  )
+  return pageAnswer({
+    title,
+    ...(rows.length === 1 && { crumbs: [['Foutcodes', '/fouten']] }),
+    contents: [
+      {
+        title: 'Status',
+        links: byStatus.map(([status]) => [String(status), at(`/fouten#status-${status}`)]),
+      },
+    ],
+    main: html`<h1>${title}</h1>
+      ${byStatus.map(
+        ([status, codes]) =>
+          html`<h2 id="status-${status}">${status}: ${REFUSALS[status]}</h2>
+            ${table(
+              ['Code', 'Wat er mis is', 'Wat u eraan doet'],
+              codes.map(({ code, titel, hulp }) => [
+                html`<a href="${at(`/fouten/${code}`)}"><code>${code}</code></a>`,
+                titel,
+                hulp,
+              ]),
+            )}`,
+      )}`,
+  })
 }

@@ -14,11 +14,15 @@ export function identityRoutes(): readonly Route[] {
       {
         method: 'GET',
         path: '/identiteit',
+        id: 'toonIdentiteit',
+        tag: 'Identiteit',
         // Refusing is this call's own work: it is the one that shows the certificate.
         access: 'public',
         summary: 'Toont wat het knooppunt van u ziet, of waarom u er niet in komt.',
         query: {},
         answers: { 200: 'Certificaat, aansluiting, deelnemers en omgeving.' },
+        answer: 'Identiteit',
+        identifies: true,
         codes: [],
       },
       ({ judge, settings }) => {

@@ -17,11 +17,16 @@ export function leaseRoutes({ relay }: RestParts): readonly Route[] {
       {
         method: 'POST',
         path: '/ophalingen',
+        id: 'beginOphaling',
+        tag: 'Ontvangen',
         access: 'participant',
         summary: 'Haalt veel berichten op en houdt ze zo lang weg bij andere verwerkers.',
         query: {},
         takes: ['application/json'],
+        body: 'OphalingVraag',
         answers: { 201: 'De ophaling met haar berichten.' },
+        answer: 'OphalingMetBerichten',
+        locates: true,
         codes: ['bericht-ongeldig', 'te-veel-berichten'],
       },
       async ({ request, settings, caller }) => {
@@ -48,11 +53,15 @@ export function leaseRoutes({ relay }: RestParts): readonly Route[] {
       {
         method: 'PUT',
         path: '/ophalingen/{id}',
+        id: 'verlengOphaling',
+        tag: 'Ontvangen',
         access: 'participant',
         summary: 'Verlengt een ophaling, gerekend vanaf nu.',
         query: {},
         takes: ['application/json'],
+        body: 'VerlengingVraag',
         answers: { 200: 'De ophaling met haar nieuwe einde.' },
+        answer: 'Ophaling',
         codes: ['niet-gevonden'],
       },
       async (call) => {
@@ -68,6 +77,8 @@ export function leaseRoutes({ relay }: RestParts): readonly Route[] {
       {
         method: 'DELETE',
         path: '/ophalingen/{id}',
+        id: 'geefOphalingVrij',
+        tag: 'Ontvangen',
         access: 'participant',
         summary: 'Geeft een ophaling vrij; wat niet is bevestigd, wacht weer voor iedereen.',
         query: {},

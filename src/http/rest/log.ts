@@ -16,6 +16,8 @@ export function logRoutes({ relay }: RestParts): readonly Route[] {
       {
         method: 'GET',
         path: '/logboek',
+        id: 'doorzoekLogboek',
+        tag: 'Naslaan',
         access: 'participant',
         summary: 'Zoekt in het eigen logboek, nieuwste eerst.',
         query: {
@@ -36,6 +38,7 @@ export function logRoutes({ relay }: RestParts): readonly Route[] {
           limiet: parameters.pageSize(),
         },
         answers: { 200: 'Een bladzijde van het logboek.' },
+        answer: 'LogboekBladzijde',
         codes: [],
       },
       async ({ caller, query, settings }) => {
@@ -65,10 +68,13 @@ export function logRoutes({ relay }: RestParts): readonly Route[] {
       {
         method: 'GET',
         path: '/logboek/{referentienummer}',
+        id: 'geefLogboekregel',
+        tag: 'Naslaan',
         access: 'participant',
         summary: 'Geeft de regel van een bericht, aan afzender en ontvanger.',
         query: {},
         answers: { 200: 'De regel, met de stand.' },
+        answer: 'LogboekRegel',
         codes: ['niet-gevonden'],
       },
       async (call) => {

@@ -15,11 +15,14 @@ export function mailboxRoutes({ relay }: RestParts): readonly Route[] {
       {
         method: 'GET',
         path: '/postbussen',
+        id: 'toonPostbussen',
+        tag: 'Ontvangen',
         access: 'connection',
         summary:
           'Toont van elke deelnemer van deze aansluiting hoeveel er wacht, en sinds wanneer.',
         query: { wacht: patience() },
         answers: { 200: 'De postbussen.' },
+        answer: 'Postbussen',
         codes: [],
       },
       async (call) => {

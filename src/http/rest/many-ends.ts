@@ -25,12 +25,16 @@ export function manyEndRoutes(parts: RestParts, pace: Pace): readonly Route[] {
       {
         method: 'POST',
         path: '/bevestigingen',
+        id: 'bevestigBerichten',
+        tag: 'Afronden',
         access: 'participant',
         summary: 'Bevestigt veel berichten; elk heeft zijn eigen uitkomst.',
         query: {},
         takes: ['application/json'],
+        body: 'BevestigingenVraag',
         lease: true,
         answers: { 200: 'De uitkomsten, in de volgorde van de vraag.' },
+        answer: 'Uitkomsten',
         codes: [],
       },
       async (call) => {
@@ -48,12 +52,16 @@ export function manyEndRoutes(parts: RestParts, pace: Pace): readonly Route[] {
       {
         method: 'POST',
         path: '/afwijzingen',
+        id: 'wijsBerichtenAf',
+        tag: 'Afronden',
         access: 'participant',
         summary: 'Wijst veel berichten af; elk heeft zijn eigen uitkomst.',
         query: {},
         takes: ['application/json'],
+        body: 'AfwijzingenVraag',
         lease: true,
         answers: { 200: 'De uitkomsten, in de volgorde van de vraag.' },
+        answer: 'Uitkomsten',
         codes: [],
       },
       async (call) => {

@@ -21,14 +21,19 @@ function submitRoute({ relay }: RestParts, pace: Pace): Route {
     {
       method: 'POST',
       path: '/berichten',
+      id: 'biedBerichtAan',
+      tag: 'Aanbieden',
       access: 'participant',
       summary: 'Biedt een bericht aan. Herhalen met hetzelfde referentienummer is veilig.',
       query: {},
       takes: ['application/json'],
+      body: 'Bericht',
       answers: {
         201: 'Aangenomen en veilig opgeslagen.',
         200: 'Al eerder aangenomen; dit is de eerste ontvangstbevestiging.',
       },
+      answer: 'Ontvangst',
+      locates: true,
       codes: [
         'bericht-ongeldig',
         'json-ongeldig',
@@ -67,6 +72,8 @@ function listRoute({ relay }: RestParts): Route {
     {
       method: 'GET',
       path: '/berichten',
+      id: 'toonPostbus',
+      tag: 'Ontvangen',
       access: 'participant',
       summary: 'Toont wat er in de postbus wacht, in volgorde van aannemen en zonder inhoud.',
       query: {
@@ -78,6 +85,7 @@ function listRoute({ relay }: RestParts): Route {
         wacht: parameters.patience(),
       },
       answers: { 200: 'Een bladzijde van de postbus.' },
+      answer: 'PostbusBladzijde',
       codes: [],
     },
     async (call) => {
@@ -105,11 +113,14 @@ function fetchRoute({ relay }: RestParts): Route {
     {
       method: 'GET',
       path: '/berichten/{referentienummer}',
+      id: 'haalBerichtOp',
+      tag: 'Ontvangen',
       access: 'participant',
       summary: 'Haalt een bericht met inhoud op. Het blijft staan tot het is bevestigd.',
       query: {},
       lease: true,
       answers: { 200: 'Het bericht.' },
+      answer: 'OpgehaaldBericht',
       codes: ['niet-gevonden', 'in-ophaling', 'bericht-weg', 'verlopen', 'ingetrokken'],
     },
     async (call) => {
@@ -125,6 +136,8 @@ function peekRoute({ relay }: RestParts): Route {
     {
       method: 'HEAD',
       path: '/berichten/{referentienummer}',
+      id: 'kijkNaarBericht',
+      tag: 'Ontvangen',
       access: 'participant',
       summary: 'Kijkt of een bericht er is, zonder het op te halen.',
       query: {},

@@ -11,8 +11,13 @@ import type {
 } from '../../core/catalogue/definition.ts'
 import { toJsonSchema } from '../../core/catalogue/json-schema.ts'
 import { RelayError } from '../../core/errors.ts'
+import { wantsHtml } from '../accept.ts'
 import { json } from '../answer.ts'
+import { cataloguePage, messagePage, modulePage } from '../openapi/pages/catalogue.ts'
 import { inPath, route, type PublicCall, type Route } from '../route.ts'
+
+/** For programs, and for people. */
+const GIVES = ['application/json', 'text/html'] as const
 
 export function moduleRoutes(): readonly Route[] {
   return [
@@ -20,39 +25,63 @@ export function moduleRoutes(): readonly Route[] {
       {
         method: 'GET',
         path: '/modules',
+        id: 'noemModules',
+        tag: 'Catalogus',
         access: 'public',
         summary: 'Noemt de modules van dit knooppunt.',
         query: {},
+        gives: GIVES,
         answers: { 200: 'De modules met hun versies.' },
+        answer: 'Modules',
         codes: [],
       },
-      ({ settings }) => json(200, { modules: modulesWire(settings.catalogue) }),
+      ({ request, settings: { catalogue } }) =>
+        wantsHtml(request, GIVES)
+          ? cataloguePage(catalogue)
+          : json(200, { modules: modulesWire(catalogue) }),
     ),
     route(
       {
         method: 'GET',
         path: '/modules/{module}/versies/{versie}',
+        id: 'geefModule',
+        tag: 'Catalogus',
         access: 'public',
         summary: 'Geeft een versie van een module: partijen, documenten, termijnen, berichttypen.',
         query: {},
+        gives: GIVES,
         answers: { 200: 'De module.' },
+        answer: 'Module',
         codes: ['niet-gevonden'],
       },
-      (call) => json(200, moduleWire(moduleIn(call))),
+      (call) => {
+        const module = moduleIn(call)
+        return wantsHtml(call.request, GIVES)
+          ? modulePage(module, call.settings.catalogue)
+          : json(200, moduleWire(module))
+      },
     ),
     route(
       {
         method: 'GET',
         path: '/modules/{module}/versies/{versie}/berichttypen/{type}',
+        id: 'geefBerichttype',
+        tag: 'Catalogus',
         access: 'public',
         summary: 'Geeft een berichttype: velden, JSON Schema en een voorbeeld.',
         query: {},
+        gives: GIVES,
         answers: { 200: 'Het berichttype.' },
+        answer: 'BerichttypeDefinitie',
         codes: ['niet-gevonden'],
       },
       (call) => {
-        const definition = moduleIn(call).messages.get(inPath(call, 'type'))
+        const module = moduleIn(call)
+        const definition = module.messages.get(inPath(call, 'type'))
         if (definition === undefined) throw new RelayError('niet-gevonden')
+        if (wantsHtml(call.request, GIVES)) {
+          return messagePage(definition, module, call.settings.catalogue)
+        }
         return json(200, {
           ...messageWire(definition),
           velden: definition.fields.map(fieldWire),

@@ -41,10 +41,13 @@ export function participantRoutes(): readonly Route[] {
       {
         method: 'GET',
         path: '/deelnemers',
+        id: 'zoekDeelnemers',
+        tag: 'Adresboek',
         access: 'public',
         summary: 'Zoekt in het adresboek wie bereikbaar is, en waarvoor.',
         query: QUERY,
         answers: { 200: 'Een bladzijde van het adresboek, op naam.' },
+        answer: 'DeelnemersBladzijde',
         codes: [],
       },
       (call) => {
@@ -65,10 +68,13 @@ export function participantRoutes(): readonly Route[] {
       {
         method: 'GET',
         path: '/deelnemers/{id}',
+        id: 'geefDeelnemer',
+        tag: 'Adresboek',
         access: 'public',
         summary: 'Geeft een deelnemer uit het adresboek.',
         query: {},
         answers: { 200: 'De deelnemer.' },
+        answer: 'Deelnemer',
         codes: ['niet-gevonden'],
       },
       (call) => {
