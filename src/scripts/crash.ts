@@ -37,6 +37,8 @@ const COUNTED = [
   'startsThatErased',
   'keysWithoutMessage',
   'keysOfEnded',
+  'rotations',
+  'rotationsCutOff',
 ] as const satisfies readonly (keyof Figures)[]
 
 /** Plays one round after the other and tells of each. */
@@ -57,8 +59,10 @@ const sum = Object.fromEntries(
   COUNTED.map((name) => [name, seen.reduce((total, figures) => total + figures[name], 0)]),
 )
 const complaints = seen.flatMap((figures) => figures.complaints)
-// A run that never hit the two moments that matter most has proved little, and must not look like a proof.
-const missed = (['keysWithoutMessage', 'keysOfEnded'] as const).filter((name) => sum[name] === 0)
+// A run that never hit the moments that matter most has proved little, and must not look like a proof.
+const missed = (['keysWithoutMessage', 'keysOfEnded', 'rotationsCutOff'] as const).filter(
+  (name) => sum[name] === 0,
+)
 const report = { rounds, seed, ...sum, complaints, missed }
 console.log(JSON.stringify(report, null, 2))
 if (values.report !== undefined)

@@ -48,6 +48,10 @@ export interface Figures {
   readonly keysWithoutMessage: number
   /** Kills between the commit of an end and the death of its key. */
   readonly keysOfEnded: number
+  /** Epochs of the keys that were ended while all this went on. */
+  readonly rotations: number
+  /** Those that a kill came in the middle of; the next start goes on with them. */
+  readonly rotationsCutOff: number
   readonly complaints: readonly string[]
 }
 
@@ -78,6 +82,8 @@ class Campaign {
   /** What each process has logged. */
   readonly #logs: NodeProcess['log'][] = []
   #progress = 0
+  #rotations = 0
+  #rotationsCutOff = 0
   #killedStarts = 0
   #keysWithoutMessage = 0
   #keysOfEnded = 0
@@ -104,8 +110,12 @@ class Campaign {
         progress: () => void (this.#progress += 1),
       }
       const performing = perform(scene, letters, this.#chance.fork()).finally(() => (done = true))
+      const rotating = this.#rotateNowAndThen(() => done)
       // Whichever fails first ends the round; clients would wait for ever for a relay that nobody starts again.
-      const [killed] = await Promise.race([Promise.all([killing, performing]), this.#died.promise])
+      const [killed] = await Promise.race([
+        Promise.all([killing, performing, rotating]),
+        this.#died.promise,
+      ])
       const waiting = await this.#close()
       return {
         ...this.#figures(),
@@ -172,6 +182,24 @@ class Campaign {
       killed += 1
     }
     return killed
+  }
+
+  /** Ends the epoch of the keys again and again, as the operator may at any time. */
+  async #rotateNowAndThen(isDone: () => boolean): Promise<void> {
+    const chance = this.#chance.fork()
+    while (!isDone()) {
+      await Bun.sleep(50 + chance.below(300))
+      const node = await this.#up.promise
+      try {
+        const order = { method: 'POST', unix: this.#files.paths.control }
+        const { ok, status } = await fetch('http://control/vault-rotate', order)
+        if (ok) this.#rotations += 1
+        else this.#books.complaints.push(`a rotation was answered with ${status}`)
+      } catch (error) {
+        if (!this.#felled.has(node)) throw error
+        this.#rotationsCutOff += 1
+      }
+    }
   }
 
   async #killOnce(): Promise<void> {
@@ -298,6 +326,8 @@ class Campaign {
       startsThatErased: this.#logs.filter(erased).length,
       keysWithoutMessage: this.#keysWithoutMessage,
       keysOfEnded: this.#keysOfEnded,
+      rotations: this.#rotations,
+      rotationsCutOff: this.#rotationsCutOff,
       complaints: this.#books.complaints,
     }
   }

@@ -2,7 +2,7 @@
  * A node with the fictitious participants of the demo in a folder of its own, and clients that hold their certificates.
  * @module
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse, stringify } from 'yaml'
@@ -74,13 +74,13 @@ export function makeDemoNode(overlay: Overlay = {}): DemoNode {
     },
     copy: (name) => {
       const copy = join(dir, 'config', name)
-      for (const part of STATE) cpSync(join(dir, part), join(copy, part), { recursive: true })
+      for (const part of STATE) copyFiles(join(dir, part), join(copy, part))
       return copy
     },
     putBack: (copy) => {
       for (const part of STATE) {
         rmSync(join(dir, part), { recursive: true, force: true })
-        cpSync(join(copy, part), join(dir, part), { recursive: true })
+        copyFiles(join(copy, part), join(dir, part))
       }
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),
@@ -94,4 +94,9 @@ export function participantId(name: string): Uuid {
   )
   if (found === undefined) throw new Error(`nobody in the demo is called ${name}`)
   return found.id
+}
+
+/** Copies a folder with all its files; a socket that a killed relay left is none. */
+function copyFiles(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, filter: (file) => !lstatSync(file).isSocket() })
 }
