@@ -53,7 +53,8 @@ async function answer(request: Request, options: InnerOptions): Promise<Response
   const length = headers.get('content-length') ?? '0'
   options.begun(isChunked ? 'unknown' : Number(length))
   if (options.headBytes() > options.headBytesMax) return refusal(431)
-  if (!isSensible(request, length)) return refusal(400)
+  const problem = problemOf(request, length)
+  if (problem !== undefined) return refusal(problem)
   const response = await options.fetch(request)
   // Where such a body ends is not known, so there can be no next request behind it.
   if (isChunked && !request.bodyUsed) response.headers.set('connection', 'close')
@@ -62,15 +63,17 @@ async function answer(request: Request, options: InnerOptions): Promise<Response
 
 /**
  * What the parser lets through and others may read otherwise: two hosts or lengths (joined by a comma), a host that is none,
- * and CONNECT.
+ * and CONNECT. And what a client expects that nobody here can do.
  */
-function isSensible({ url, headers }: Request, length: string): boolean {
-  return (
+function problemOf({ url, headers }: Request, length: string): 400 | 417 | undefined {
+  const isPlain =
     url.startsWith('http://') &&
     headers.get('host')?.includes(',') === false &&
     /^\d{1,15}$/.test(length)
-  )
+  if (!isPlain) return 400
+  const expected = headers.get('expect')
+  return expected === null || expected.toLowerCase() === '100-continue' ? undefined : 417
 }
 
-const refusal = (status: 400 | 431 | 500): Response =>
+const refusal = (status: 400 | 417 | 431 | 500): Response =>
   new Response(null, { status, headers: { connection: 'close', 'cache-control': 'no-store' } })

@@ -23,8 +23,11 @@ export class Pace {
   /** The last bytes of the head so far, since its end may be cut in two. */
   #tail: Buffer = Buffer.alloc(0)
   #headBytes = 0
-  /** Bytes passed on after the end of the head, before it was known what they are. */
-  #spilled: Buffer = Buffer.alloc(0)
+  /** Bytes passed on after the end of the head, before it was known what they are; and the last of them. */
+  #spilledBytes = 0
+  #spilledTail: Buffer = Buffer.alloc(0)
+  /** Bytes of the next head among them. */
+  #nextHeadBytes = 0
   #bodyLeft: BodyLength = 0
 
   /** Bytes of the head of the request that was last begun, or is coming. */
@@ -67,12 +70,15 @@ export class Pace {
 
   /** The server has seen the head of a request. */
   begun(body: BodyLength): void {
-    if (body === 'unknown') this.#bodyLeft = body
-    else this.#bodyLeft = Math.max(0, body - this.#spilled.length)
+    const spilled = this.#spilledBytes
+    this.#bodyLeft = body === 'unknown' ? body : Math.max(0, body - spilled)
     this.#phase = this.#bodyLeft === 0 ? 'answer' : 'body'
     // Beyond the body the next head has begun.
-    this.#tail = typeof body === 'number' ? this.#spilled.subarray(body) : Buffer.alloc(0)
-    this.#spilled = Buffer.alloc(0)
+    this.#nextHeadBytes = body === 'unknown' ? 0 : Math.max(0, spilled - body)
+    this.#tail = this.#spilledTail.subarray(
+      Math.max(0, this.#spilledTail.length - this.#nextHeadBytes),
+    )
+    this.#spilledBytes = 0
   }
 
   /** Notices that the request is answered. A body that nobody wanted still has to pass. */
@@ -81,7 +87,8 @@ export class Pace {
     if (this.#phase !== 'answer' && !(this.#phase === 'body' && this.#bodyLeft === 'unknown'))
       return
     this.#phase = 'head'
-    this.#headBytes = this.#tail.length
+    this.#headBytes = this.#nextHeadBytes
+    this.#nextHeadBytes = 0
   }
 
   #takeHead(chunk: Buffer): number {
@@ -90,7 +97,7 @@ export class Pace {
     const found = text.indexOf(HEAD_END)
     if (found < 0) {
       this.#headBytes += chunk.length
-      this.#tail = Buffer.from(text.subarray(-HEAD_END.length + 1))
+      this.#tail = lastOf(text)
       return chunk.length
     }
     const end = found + HEAD_END.length - known
@@ -99,7 +106,11 @@ export class Pace {
     this.#phase = 'sent'
     // A second end of a head may be that of a next request, and then the server must not have it yet.
     if (chunk.includes(HEAD_END, end)) return end
-    this.#spilled = chunk.subarray(end)
+    this.#spilledBytes = chunk.length - end
+    this.#spilledTail = lastOf(chunk.subarray(end))
     return chunk.length
   }
 }
+
+/** As much as there may be of an end that is cut in two; a copy, since chunks are lent. */
+const lastOf = (chunk: Buffer): Buffer => Buffer.from(chunk.subarray(1 - HEAD_END.length))
