@@ -37,6 +37,7 @@ const LIMITS = {
 
 /** A folder in which relays can be started, one after the other. */
 export interface BenchFolder {
+  readonly configFile: string
   /** Authority of every certificate in it, PEM. */
   readonly ca: string
   /** Credentials by the name of a connection, with its first participant; `server` has none. */
@@ -67,6 +68,7 @@ export function makeBenchFolder(): BenchFolder {
   writeFileSync(configFile, stringify(config))
   const read = (name: string) => readFileSync(join(certs, name), 'utf8')
   return {
+    configFile,
     ca: read('ca.pem'),
     credentials: (name) => ({
       participant: DEMO_CONNECTIONS.find((one) => one.name === name)?.participants[0]?.id ?? '',
