@@ -42,6 +42,8 @@ export interface Limits {
   readonly endsBurst: number
   readonly connectionsPerIdentity: number
   readonly connectionsPerAddress: number
+  /** Of one door. */
+  readonly connectionsTotal: number
   readonly handshakesPerAddressPerSecond: number
   readonly handshakeSeconds: number
   /** Content that may wait for the writer; beyond it callers are asked to come back. */
@@ -83,6 +85,7 @@ export const DEFAULT_LIMITS: Limits = {
   endsBurst: 50_000,
   connectionsPerIdentity: 500,
   connectionsPerAddress: 500,
+  connectionsTotal: 5_000,
   handshakesPerAddressPerSecond: 200,
   handshakeSeconds: 10,
   queuedBytes: 512 * MIB,

@@ -94,8 +94,24 @@ export class Connections {
     const rate = limits.handshakesPerAddressPerSecond
     return (
       (this.#perAddress.get(key) ?? 0) < limits.connectionsPerAddress &&
-      this.#handshakes.take(key, { perSecond: rate, burst: rate * 2 }) <= 0
+      this.#handshakes.take(key, { perSecond: rate, burst: rate * 2 }) <= 0 &&
+      (this.#open.size < limits.connectionsTotal || this.#makeRoom())
     )
+  }
+
+  /**
+   * Cuts off the stranger who has been still the longest, so that many of them cannot keep everybody else out.
+   * @returns false when there is none: all are participants, or are being answered
+   */
+  #makeRoom(): boolean {
+    let stillest: readonly [Kept, Open] | undefined
+    for (const entry of this.#open) {
+      const [kept, open] = entry
+      if (kept.peer?.admitted === true || kept.state === 'answer') continue
+      if (stillest === undefined || open.movedAt < stillest[1].movedAt) stillest = entry
+    }
+    stillest?.[0].cut()
+    return stillest !== undefined
   }
 
   /** Takes in a connection before its handshake. */

@@ -38,6 +38,7 @@ const ABOUT: Readonly<Record<keyof Limits, string>> = {
   endsBurst: 'Confirmations and refusals of one participant at once.',
   connectionsPerIdentity: 'Open network connections of one certificate identity.',
   connectionsPerAddress: 'Open network connections of one address.',
+  connectionsTotal: 'Open network connections of one door. One in use takes four file descriptors.',
   handshakesPerAddressPerSecond: 'TLS handshakes of one address each second.',
   handshakeSeconds: 'How long one handshake may take.',
   queuedBytes: 'Content that may wait for the writer; beyond it callers are asked to come back.',
