@@ -11,8 +11,10 @@ import { readCursor } from './cursor.ts'
 import { decrypt, markFetched, receivedLive } from './read.ts'
 import type { Delivered, Mailbox, MailboxItem, MailboxQuery, Page } from './relay.ts'
 
-/** Rows read from the store at a time; between two of them others get their turn. */
+/** Most rows read from the store at a time; between two such steps others get their turn. */
 const SCAN_ROWS = 1_000
+/** Each step reads so many times as much as the one before it: what is wanted is mostly at the start. */
+const SCAN_GROWTH = 2
 
 /** All mailboxes of a connection; waits up to a bound for one that is not empty. */
 export async function mailboxes(
@@ -93,6 +95,7 @@ export async function fetch(
 
 /**
  * Walks the visible part of a mailbox in order of acceptance.
+ * @param wanted how many messages the caller hopes for; reading each costs time
  * @param visit gets each message; returns false to stop
  */
 export async function walkMailbox(
@@ -100,18 +103,20 @@ export async function walkMailbox(
   who: Caller,
   from: Seq,
   lease: Uuid | undefined,
+  wanted: number,
   visit: (message: Message) => boolean,
 ): Promise<void> {
-  for (let after = from; ;) {
-    const rows = ports.store.mailbox(who.participant.id, after, SCAN_ROWS)
+  let after = from
+  for (let step = Math.min(wanted, SCAN_ROWS); ; step = Math.min(step * SCAN_GROWTH, SCAN_ROWS)) {
+    const rows = ports.store.mailbox(who.participant.id, after, step)
     for (const message of rows) {
       after = message.seq
       if (writer.isEnding(message.seq)) continue
       if (!leases.allows(message, lease, ports.clock.now())) continue
       if (!visit(message)) return
     }
-    if (rows.length < SCAN_ROWS) return
-    await new Promise((resolve) => setTimeout(resolve, 0))
+    if (rows.length < step) return
+    if (step === SCAN_ROWS) await new Promise((resolve) => setTimeout(resolve, 0))
   }
 }
 
@@ -122,7 +127,7 @@ async function page(
   after: Seq,
 ): Promise<Page<MailboxItem>> {
   const found: Message[] = []
-  await walkMailbox(context, who, after, undefined, (message) => {
+  await walkMailbox(context, who, after, undefined, query.limit + 1, (message) => {
     const { header } = message
     const fits =
       (query.module === undefined || header.module === query.module) &&

@@ -25,7 +25,8 @@ export async function lease(
 
   const messages: Delivered[] = []
   let bytes = 0
-  await walkMailbox(context, who, 0, granted.id, (message) => {
+  const most = Math.min(query.limit, limits.batchMessages)
+  await walkMailbox(context, who, 0, granted.id, most, (message) => {
     if (query.module !== undefined && message.header.module !== query.module) return true
     if (messages.length > 0 && bytes + message.size > limits.batchBytes) return false
     // A damaged message stays where it is and is reported; it must not keep the rest from being fetched.
@@ -34,7 +35,7 @@ export async function lease(
     leases.hold(granted.id, message)
     messages.push(delivered)
     bytes += message.size
-    return messages.length < Math.min(query.limit, limits.batchMessages)
+    return messages.length < most
   })
   if (messages.length === 0) leases.release(granted.id, who.participant.id, now)
   else {

@@ -1,11 +1,13 @@
 /** How many rows of the mailbox a call reads: what a page costs must hang on the page, not on what waits. */
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Store } from '../../src/relay/ports.ts'
 import { createMemoryStore } from '../../src/store/memory/store.ts'
 import { createWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
-const WAITING = 2_000
+const WAITING = 600
+
+setDefaultTimeout(30_000)
 
 /** A world with many messages in one mailbox, and a count of the rows that are read from it. */
 async function crowded(): Promise<{
