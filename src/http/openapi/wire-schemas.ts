@@ -114,7 +114,7 @@ function requestSchemas(limits: Limits) {
   const refusal = {
     reden: words('Waarom het bericht niet te verwerken is.', REFUSAL_REASONS),
     'toelichting?': text('Voor de afzender; reist alleen mee in de melding.', {
-      minLength: 1,
+      pattern: '\\S',
       maxLength: explanationCharacters,
     }),
   }

@@ -12,6 +12,14 @@ import { inPath, route, type ParticipantCall, type Route } from '../route.ts'
 import type { Pace, RestParts } from './parts.ts'
 import { receiptWire } from './wire.ts'
 
+/** Refusals of whatever ends a message, beside those of its kind of end. */
+const ENDING = [
+  'niet-opgehaald',
+  'te-veel-berichten',
+  'even-niet-beschikbaar',
+  'opslag-vol',
+] as const
+
 /** What a refusal is made of. */
 export function refusalMembers(limits: Limits) {
   return {
@@ -94,6 +102,7 @@ export function endRoutes({ relay }: RestParts, pace: Pace): readonly Route[] {
       route(
         {
           ...declaration,
+          codes: [...declaration.codes, ...ENDING],
           method: 'PUT',
           access: 'participant',
           tag: 'Afronden',

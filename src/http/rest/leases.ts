@@ -27,7 +27,7 @@ export function leaseRoutes({ relay }: RestParts): readonly Route[] {
         answers: { 201: 'De ophaling met haar berichten.' },
         answer: 'OphalingMetBerichten',
         locates: true,
-        codes: ['bericht-ongeldig', 'te-veel-berichten'],
+        codes: ['te-veel-berichten', 'even-niet-beschikbaar', 'opslag-vol'],
       },
       async ({ request, settings, caller }) => {
         const { limits } = settings

@@ -51,6 +51,7 @@ function submitRoute({ relay }: RestParts, pace: Pace): Route {
         'versie-niet-afgenomen',
         'te-veel-berichten',
         'postbus-ontvanger-vol',
+        'even-niet-beschikbaar',
         'opslag-vol',
       ],
     },
@@ -121,7 +122,16 @@ function fetchRoute({ relay }: RestParts): Route {
       lease: true,
       answers: { 200: 'Het bericht.' },
       answer: 'OpgehaaldBericht',
-      codes: ['niet-gevonden', 'in-ophaling', 'bericht-weg', 'verlopen', 'ingetrokken'],
+      codes: [
+        'niet-gevonden',
+        'in-ophaling',
+        'bericht-weg',
+        'verlopen',
+        'ingetrokken',
+        'bericht-beschadigd',
+        'even-niet-beschikbaar',
+        'opslag-vol',
+      ],
     },
     async (call) => {
       const reference = inPath(call, 'referentienummer')

@@ -115,13 +115,16 @@ describe('berichten', () => {
       document: { fileName: 'b.pdf', mediaType: 'application/pdf', bytes: Buffer.from('%PDF') },
     }
     const { ask, asked } = createWorld({
-      fetch: async () => ({ message, content: { body: { A: 'b' }, attachments: [attachment] } }),
+      fetch: async () => ({
+        message,
+        content: { body: { KlantnummerSHV: 'b' }, attachments: [attachment] },
+      }),
       peek: async () => ({ message }),
     })
     const path = `/berichten/${IDS.reference.toUpperCase()}`
     const headers = { ophaling: IDS.lease.toUpperCase() }
     const body = await bodyOf(await ask('creditor', path, { headers }))
-    expect(body.inhoud).toEqual({ A: 'b' })
+    expect(body.inhoud).toEqual({ KlantnummerSHV: 'b' })
     expect(body.bijlagen).toEqual([
       {
         soort: 'beschikking',
@@ -211,7 +214,9 @@ describe('ophalingen', () => {
     const { ask, asked } = createWorld({
       lease: async () => ({
         lease,
-        messages: [{ message: messageOf(), content: { body: {}, attachments: [] } }],
+        messages: [
+          { message: messageOf(), content: { body: { KlantnummerSHV: 'b' }, attachments: [] } },
+        ],
       }),
       extend: async () => lease,
       release: async () => {},
@@ -222,7 +227,7 @@ describe('ophalingen', () => {
     expect(await bodyOf(made)).toMatchObject({
       ophaling: IDS.lease,
       eindigtOp: '2026-01-05T10:00:00.000Z',
-      berichten: [{ referentienummer: IDS.reference, inhoud: {} }],
+      berichten: [{ referentienummer: IDS.reference, inhoud: { KlantnummerSHV: 'b' } }],
     })
     const path = `/ophalingen/${IDS.lease}`
     const longer = await ask('creditor', path, { method: 'PUT', json: { leaseSeconden: 90 } })

@@ -12,6 +12,8 @@ import { Peer, type PeerEnv } from '../../../src/http/peer.ts'
 import { createRestApp } from '../../../src/http/rest/app.ts'
 import type { RequestLine } from '../../../src/ops/log.ts'
 import type { Relay } from '../../../src/relay/relay.ts'
+import { Contract, holdToContract } from '../../openapi/support/contract.ts'
+import { documentOf } from '../../openapi/support/document.ts'
 
 const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
@@ -294,6 +296,7 @@ export function createWorld(
     now: () => clock.now,
     version: '1.2.3',
   })
+  const contract = () => contractOf(settings)
   return {
     app,
     asked,
@@ -309,13 +312,39 @@ export function createWorld(
         headers.set('content-type', 'application/json')
       }
       const body = json === undefined ? rest.body : JSON.stringify(json)
-      return app.request(
+      const response = await app.request(
         `/api/v1${path}`,
         { ...rest, headers, ...(body !== undefined && { body }) },
         { peer },
       )
+      // A stream may be slow on purpose, and reading along would change how it is read.
+      const isStream = response.headers.get('content-type') === 'application/x-ndjson'
+      holdToContract(contract(), {
+        method: rest.method ?? 'GET',
+        path: `/api/v1${path}`,
+        request: {
+          header: (name) => headers.get(name),
+          body: typeof body === 'string' ? body : undefined,
+        },
+        status: response.status,
+        header: (name) => response.headers.get(name),
+        body: isStream ? undefined : await response.clone().text(),
+      })
+      return response
     },
   }
+}
+
+const CONTRACTS = new Map<string, Contract>()
+
+/** Made once for each set of limits: that is all in which these worlds differ. */
+function contractOf(settings: Settings): Contract {
+  const key = JSON.stringify(settings.limits)
+  const found = CONTRACTS.get(key)
+  if (found !== undefined) return found
+  const contract = new Contract(documentOf(settings), { judgesMessages: false })
+  CONTRACTS.set(key, contract)
+  return contract
 }
 
 /** The body as JSON, for looking into. */
