@@ -1,7 +1,15 @@
 /**
  * `knooppunt check --store`: what it says of the data of a stopped node, sound and damaged, and that looking changes nothing.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from 'bun:test'
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { open } from 'lmdb'
@@ -17,6 +25,8 @@ import { startNode } from '../support/node-process.ts'
 import { terminal } from './support/terminal.ts'
 
 const COUNT = 5
+// Each starts a program or opens a whole node; a busy machine takes its time.
+setDefaultTimeout(30_000)
 const commands = { check: async () => (await import('../../src/cli/check.ts')).check }
 const settings = { store: { path: 'data', map: '256 MiB', ballast: '1 MiB' } }
 /** A stopped node with messages that wait, and a copy of it as it should be. */

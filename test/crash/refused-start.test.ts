@@ -2,7 +2,7 @@
  * Files that do not belong together, and what else keeps a relay from starting: through the command itself, each with one clear
  * sentence, and with nothing changed.
  */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createHash, randomBytes } from 'node:crypto'
 import { cpSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -16,6 +16,8 @@ import type { Ended, NodeProcess } from '../support/node-process.ts'
 const SENDER = 'gemeente-voorbeeldstad'
 const RECIPIENT = 'energie-direct'
 const MESSAGES = 4
+// Each starts a program or opens a whole node; a busy machine takes its time.
+setDefaultTimeout(30_000)
 /** Written by whoever tries the folder, and no part of the node's state. */
 const PASSING = new Set(['lock', 'lock.mdb'])
 

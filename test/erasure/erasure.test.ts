@@ -213,5 +213,5 @@ describe('the search for a text', () => {
       exit: 1,
       report: { erased: false, found: [{ file: 'left-behind', form: 'plain text' }] },
     })
-  })
+  }, 60_000)
 })
