@@ -96,6 +96,21 @@ export function recordsContract(node: () => RunningNode): void {
     stranger.cut()
   })
 
+  test('the description of the API and the page that shows it are there for everybody', async () => {
+    const stranger = await node().dial(null)
+    const answer = await stranger.ask('GET', '/openapi.json')
+    expect(answer.status).toBe(200)
+    const { openapi, paths } = answer.json()
+    expect(openapi).toStartWith('3.1.')
+    expect(Object.keys(paths).filter((path) => path.endsWith('/berichten'))).toHaveLength(1)
+    const page = await stranger.ask('GET', '/')
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      ...[200, 'text/html; charset=utf-8'],
+    ])
+    expect(page.text).toContain('lang="nl"')
+    stranger.cut()
+  })
+
   test('codes have a page for programs and one for people', async () => {
     const { fouten } = (await node().ask('energie-direct', 'GET', '/fouten')).json()
     expect(fouten.length).toBeGreaterThan(50)

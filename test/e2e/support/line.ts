@@ -38,6 +38,8 @@ export class Line {
   readonly closed: Promise<void>
   /** What to give to resume this session; there once the server has sent it. */
   session: Buffer | undefined
+  /** Sees each request of `ask` with its answer. */
+  watch: ((method: string, path: string, asked: Ask, answer: Answer) => void) | undefined
   #received = Buffer.alloc(0)
   #isClosed = false
   #wake = () => {}

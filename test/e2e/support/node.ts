@@ -16,8 +16,12 @@ import { loadConfig } from '../../../src/config/load.ts'
 import { renderConfig } from '../../../src/config/render.ts'
 import type { ConfigInput } from '../../../src/config/schema/config.ts'
 import type { Caller } from '../../../src/core/directory.ts'
+import { API_BASE_PATH } from '../../../src/http/route.ts'
 import { createLog } from '../../../src/ops/log.ts'
+import { VERSION } from '../../../src/ops/version.ts'
 import { judgeAnchor } from '../../../src/trust/anchor.ts'
+import { Contract, holdToContract, type Exchange } from '../../openapi/support/contract.ts'
+import { documentOf } from '../../openapi/support/document.ts'
 import { Line, type Answer, type Ask, type Credentials } from './line.ts'
 
 /** What a test changes of the demo. */
@@ -100,8 +104,13 @@ async function startIn(dir: string, { edit }: NodeOptions): Promise<RunningNode>
     certificatePem: readFileSync(join(folder.certs, `${name}.pem`), 'utf8'),
     keyPem: readFileSync(join(folder.certs, `${name}.key`), 'utf8'),
   })
-  const dial: RunningNode['dial'] = (as, more) =>
-    Line.open(app.apiPort, ca, typeof as === 'string' ? credentials(as) : as, more)
+  const contract = new Contract(documentOf(config.settings, VERSION), { judgesMessages: true })
+  const dial: RunningNode['dial'] = async (as, more) => {
+    const identity = typeof as === 'string' ? credentials(as) : as
+    const line = await Line.open(app.apiPort, ca, identity, more)
+    line.watch = (...exchange) => holdToContract(contract, exchangeOf(...exchange))
+    return line
+  }
   const lines = new Map<string, Promise<Line>>()
   const end = async () => {
     for (const line of lines.values()) (await line).cut()
@@ -130,6 +139,28 @@ async function startIn(dir: string, { edit }: NodeOptions): Promise<RunningNode>
       await end()
       rmSync(dir, { recursive: true, force: true })
     },
+  }
+}
+
+/** What went over a line, as the judge of the contract wants it. */
+function exchangeOf(method: string, path: string, asked: Ask, answer: Answer): Exchange {
+  const given = new Map(
+    Object.entries(asked.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  )
+  if (asked.json !== undefined && !given.has('content-type')) {
+    given.set('content-type', 'application/json')
+  }
+  const body = asked.json === undefined ? asked.body : JSON.stringify(asked.json)
+  return {
+    method,
+    path: `${API_BASE_PATH}${path}`,
+    request: {
+      header: (name) => given.get(name.toLowerCase()) ?? null,
+      body: body === undefined ? undefined : Buffer.from(body).toString('utf8'),
+    },
+    status: answer.status,
+    header: (name) => answer.headers.get(name.toLowerCase()) ?? null,
+    body: answer.text,
   }
 }
 
