@@ -10,7 +10,7 @@ import { rejudge } from './http/peer.ts'
 import { createRestApp } from './http/rest/app.ts'
 import { systemIds } from './ops/ids.ts'
 import type { Probe } from './ops/health.ts'
-import { serveControl } from './ops/control.ts'
+import { serveControl, streamed } from './ops/control.ts'
 import type { Orders } from './ops/control.ts'
 import { createJournal } from './ops/journal.ts'
 import type { Log } from './ops/log.ts'
@@ -23,6 +23,7 @@ import { createRelay } from './relay/create.ts'
 import type { Clock, Ports, Store, Vault } from './relay/ports.ts'
 import type { Relay } from './relay/relay.ts'
 import { start } from './relay/start.ts'
+import { writeBackup } from './store/backup.ts'
 import { dataPaths, openData as openDataFolder } from './store/data-folder.ts'
 import type { DataPaths } from './store/data-folder.ts'
 import { lockFolder } from './store/lock.ts'
@@ -33,7 +34,7 @@ import { createTrust } from './trust/trust.ts'
 import type { ReplaceableTrust } from './trust/trust.ts'
 import { openBallast } from './vault/ballast.ts'
 import type { FileBallast } from './vault/ballast.ts'
-import { signer } from './vault/keys.ts'
+import { deriveKey, signer } from './vault/keys.ts'
 import { createVault, openVault } from './vault/open.ts'
 import type { VaultOptions } from './vault/open.ts'
 
@@ -131,7 +132,11 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     }
     const schedule = startSchedule(jobs(config, relay, welcome, log), systemTimer, log)
     opened.push(() => schedule.stop())
-    const control = serveControl(dataPaths(config.store.path).control, orders(relay), log)
+    const control = serveControl(
+      dataPaths(config.store.path).control,
+      orders(config, relay, data.store),
+      log,
+    )
     if (control !== undefined) opened.push(() => control.stop())
     log.info('started', { port: doors.api.port, version: VERSION, pid: process.pid })
     return {
@@ -268,8 +273,10 @@ function clockOf({ now }: AppOptions): Clock {
 }
 
 /** What the command line may ask of the running relay. */
-function orders(relay: Relay): Orders {
+function orders({ vault }: Config, relay: Relay, store: Store): Orders {
+  const backupKey = deriveKey(vault.masterKey, 'backup')
   return {
+    backup: async () => streamed(writeBackup(store.snapshot(), backupKey, Date.now())),
     clock: async () => relay.clock(),
     'clock-accept': async () => relay.acceptClock(),
     'vault-rotate': () => relay.rotate(),

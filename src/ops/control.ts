@@ -6,6 +6,8 @@
 import { rmSync } from 'node:fs'
 import type { Log } from './log.ts'
 
+/** What is sent at a time; in between others get their turn. */
+const PIECE_CHARACTERS = 65_536
 /** Addresses of sockets are short everywhere; this is the least that systems take. */
 const PATH_BYTES_MAX = 103
 
@@ -62,4 +64,27 @@ async function answer(request: Request, orders: Orders, log: Log): Promise<Respo
     log.error('order-failed', { job: name, error: word })
     return Response.json({ error: word }, { status: 500 })
   }
+}
+
+/** Text in one piece after the other, as fast as the reader takes it; a reader that goes away ends the making. */
+export function streamed(lines: Generator<string, void>): Response {
+  const encoder = new TextEncoder()
+  return new Response(
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        let text = ''
+        for (let next = lines.next(); ; next = lines.next()) {
+          if (next.done === true) {
+            if (text !== '') controller.enqueue(encoder.encode(text))
+            controller.close()
+            return
+          }
+          text += next.value
+          if (text.length >= PIECE_CHARACTERS) break
+        }
+        controller.enqueue(encoder.encode(text))
+      },
+      cancel: () => void lines.return(),
+    }),
+  )
 }

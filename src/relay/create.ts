@@ -15,6 +15,7 @@ import { log, logLine, receipt } from './log.ts'
 import type { Ports } from './ports.ts'
 import type { Relay } from './relay.ts'
 import { prune } from './prune.ts'
+import { tellLost } from './restore.ts'
 import { Room } from './room.ts'
 import { Rotation } from './rotate.ts'
 import { submit } from './submit.ts'
@@ -53,6 +54,7 @@ export function createRelay(ports: Ports): Relay {
     conversation: (who, id) => conversation(context, who, id),
     expire: () => expire(context),
     endParticipants: () => endParticipants(context),
+    tellLost: () => tellLost(context),
     prune: (signal) => prune(context, signal),
     clock: () => guard.state(),
     acceptClock: () => guard.accept(),

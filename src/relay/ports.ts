@@ -125,6 +125,24 @@ export interface WholeReader {
   events(after: number, limit: number): LogEvent[]
 }
 
+/** One thing in a backup. */
+export type BackupRecord =
+  | { readonly kind: 'message'; readonly message: Message }
+  | { readonly kind: 'conversation'; readonly conversation: Conversation }
+  | { readonly kind: 'event'; readonly event: LogEvent }
+
+/** A backup that was found whole: messages in order of acceptance, then conversations, then the log. */
+export interface Backup {
+  /** When it was made. */
+  readonly at: Instant
+  readonly nextSeq: Seq
+  readonly logFrom: Seq
+  /** Number of the last event in it; 0 when there is none. */
+  readonly lastEvent: number
+  /** Reads from the start each time. */
+  records(): Iterable<BackupRecord>
+}
+
 /** One moment of the store, however long the reading takes. Every snapshot must be closed. */
 export interface Snapshot extends WholeReader {
   readonly vaultId: Uint8Array

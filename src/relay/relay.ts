@@ -184,6 +184,8 @@ export interface Relay {
   expire(): Promise<number>
   /** Refuses what waits for participants that have ended, and ends their conversations. */
   endParticipants(): Promise<number>
+  /** Tells the senders of what a restore ended as lost, each once. @returns how many messages were lost */
+  tellLost(): Promise<number>
   /** Forgets what has been kept as long as it may. */
   prune(signal?: AbortSignal): Promise<PrunedCounts>
   /** Whether the clock is believed (DESIGN 5). */

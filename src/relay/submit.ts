@@ -4,7 +4,7 @@
  */
 import { canonicalJson } from '../core/canonical.ts'
 import { sameParts, sizeOf, toParts } from '../core/content.ts'
-import { hasPassed, nextStep } from '../core/conversation.ts'
+import { hasPassed, nextStep, withoutStep } from '../core/conversation.ts'
 import type { Conversation } from '../core/conversation.ts'
 import type { Caller, Participant } from '../core/directory.ts'
 import { readEnvelope } from '../core/envelope.ts'
@@ -34,10 +34,7 @@ export async function submit(context: Context, who: Caller, input: unknown): Pro
   const sender = who.participant
   mayAct(sender.status, 'submit')
   const { envelope, problems } = readEnvelope(input, settings.limits)
-  const known =
-    envelope.conversation === undefined
-      ? undefined
-      : context.ports.store.conversation(sender.id, envelope.conversation)
+  const known = conversationOf(context, sender, envelope)
   const check = (moduleVersion: string | undefined) =>
     propose(envelope, problems, sender, settings, moduleVersion, opens(known))
 
@@ -46,6 +43,19 @@ export async function submit(context: Context, who: Caller, input: unknown): Pro
   const again = await offer(context, settings, sender, envelope, check(decided.moduleVersion))
   if ('moduleVersion' in again) throw new RelayError('conversatie-onbekend')
   return again
+}
+
+/** The conversation as it is before this message; without it, when it was lost and is offered again. */
+function conversationOf(
+  { ports }: Context,
+  sender: Participant,
+  { conversation, reference }: Envelope,
+): Conversation | undefined {
+  const known =
+    conversation === undefined ? undefined : ports.store.conversation(sender.id, conversation)
+  if (known === undefined || reference === undefined) return known
+  const isLost = ports.store.find(sender.id, reference)?.state === 'lost'
+  return isLost ? withoutStep(known, reference) : known
 }
 
 /** Whether a message without a question would open the conversation: it is new, or nothing in it has passed. */
@@ -117,13 +127,16 @@ function decide(
 ): Submitted | OtherVersion {
   const { header } = newcomer
   const before = turn.find(header.sender, header.reference)
-  if (before !== undefined) return repeat(turn, before, newcomer)
-  if (turn.find(header.recipient, header.reference) !== undefined) {
+  const again = isOfferedAgain(before, header)
+  if (before !== undefined && !again) return repeat(turn, before, newcomer)
+  const theirOwn = turn.find(header.recipient, header.reference)
+  if (theirOwn !== undefined && theirOwn.seq !== before?.seq) {
     throw new RelayError('referentienummer-bezet')
   }
   if (turn.settings.generation !== checkedWith.generation)
     checkAgain(turn.settings, proposal, header)
-  const ours = turn.conversation(header.sender, header.conversation)
+  const known = turn.conversation(header.sender, header.conversation)
+  const ours = again && known !== undefined ? withoutStep(known, header.reference) : known
   if (ours !== undefined && ours.moduleVersion !== header.moduleVersion) {
     return { moduleVersion: ours.moduleVersion }
   }
@@ -139,6 +152,11 @@ function decide(
   )
   turn.room.admit(turn.settings.limits, header.sender, header.recipient, newcomer.size)
   return { message: turn.accept(newcomer, conversation), repeated: false }
+}
+
+/** Whether a message that was lost in a restore is offered once more under its reference. */
+function isOfferedAgain(before: Message | undefined, header: Header): boolean {
+  return before?.state === 'lost' && sameHeader(before.header, header)
 }
 
 /** The first receipt again for the same message; compared with its content while that lives, by header afterwards. */

@@ -45,10 +45,7 @@ export interface Makers<T> {
  * before the first file and taken away after the last, and nothing is accepted in between.
  * @throws DataIncomplete when some of store, vault and ring are there and others are not
  */
-export async function openData<T>(
-  folder: { readonly dir: string; readonly ringPath: string },
-  makers: Makers<T>,
-): Promise<T> {
+export async function openData<T>(folder: Folder, makers: Makers<T>): Promise<T> {
   const { dir, ringPath } = folder
   await mkdir(dir, { recursive: true, mode: 0o700 })
   await mkdir(dirname(ringPath), { recursive: true, mode: 0o700 })
@@ -60,6 +57,8 @@ export async function openData<T>(
     ['key ring', ringPath],
   ]
 
+  if (existsSync(restoreMark(dir)))
+    throw new DataIncomplete('a restore was interrupted here; run knooppunt restore again')
   if (existsSync(mark)) {
     for (const path of [paths.store, paths.vault, ringPath])
       await rm(path, { recursive: true, force: true })
@@ -75,11 +74,46 @@ export async function openData<T>(
     )
   }
   await (await open(mark, 'w', 0o600)).close()
-  await syncFolder(dir)
+  // A file is where its folder is: a name above it that a power cut takes away takes everything with it.
+  for (const folder of [dir, dirname(dir), dirname(dirname(ringPath))]) await syncFolder(folder)
   const made = await makers.create(paths)
+  if (existsSync(paths.store)) await syncFolder(paths.store)
   await rm(mark)
   await syncFolder(dir)
   return made
+}
+
+const restoreMark = (dir: string) => join(dir, 'restoring')
+
+interface Folder {
+  readonly dir: string
+  readonly ringPath: string
+}
+
+/**
+ * Makes room for a restore, which starts over when it was interrupted. Until `endRestore` nothing else opens the folder.
+ * @throws DataIncomplete when there is data of a node
+ */
+export async function beginRestore({ dir, ringPath }: Folder): Promise<void> {
+  const { store, vault } = dataPaths(dir)
+  const mark = restoreMark(dir)
+  await mkdir(dirname(ringPath), { recursive: true, mode: 0o700 })
+  const present = [store, vault, ringPath].filter((path) => existsSync(path))
+  if (!existsSync(mark)) {
+    if (present.length > 0)
+      throw new DataIncomplete(
+        `a backup goes into an empty folder only, with a ring of its own; move away ${present.join(', ')}`,
+      )
+    await (await open(mark, 'w', 0o600)).close()
+    await syncFolder(dir)
+  }
+  for (const path of present) await rm(path, { recursive: true, force: true })
+}
+
+/** Says that the restore is complete. */
+export async function endRestore({ dir }: Folder): Promise<void> {
+  await rm(restoreMark(dir))
+  await syncFolder(dir)
 }
 
 function areOrIs({ length }: readonly string[]): string {

@@ -94,8 +94,10 @@ export function rowsOf(
     writes.push(...rows)
   }
 
-  const { row, logHead, nextEvent } = logOf(group, before, sign)
+  const { row, first, logHead, nextEvent } = logOf(group, before, sign)
   if (row !== undefined) writes.push(row)
+  // The log of a backup begins where it began there.
+  if (before.nextEvent === 1) beginning = { ...beginning, firstEvent: first }
   const meta: Meta = {
     vaultId: before.vaultId,
     generation: group.generation,
@@ -148,14 +150,15 @@ function logOf(
   group: Group,
   before: Meta,
   sign: Sign,
-): { row: Write | undefined } & Pick<Meta, 'logHead' | 'nextEvent'> {
+): { row: Write | undefined; first: number } & Pick<Meta, 'logHead' | 'nextEvent'> {
   const { first, events } = eventsOf(group, before.nextEvent)
   if (events.length === 0)
-    return { row: undefined, logHead: before.logHead, nextEvent: before.nextEvent }
+    return { row: undefined, first, logHead: before.logHead, nextEvent: before.nextEvent }
   const body = encodeEventBody(events)
   const link = linkOf(sign, before.logHead, first, body)
   return {
     row: { table: 'event', key: numberKey(first), value: encodeEvents(body, link) },
+    first,
     logHead: link,
     nextEvent: first + events.length,
   }

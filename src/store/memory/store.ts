@@ -219,6 +219,8 @@ class MemoryStore implements Store {
 
   #log({ first, events }: EventGroup): void {
     if (events.length === 0) return
+    // The log of a backup begins where it began there.
+    if (this.#nextEvent === 1) this.#beginning = { first, link: NO_LINK }
     const link = linkOf(this.#sign, this.logHead.link, first, encodeEventBody(events))
     this.#groups.push({ first, events, link })
     this.#nextEvent = first + events.length
