@@ -77,8 +77,14 @@ export function participantId(name: string): string {
 }
 
 /** Makes the folder and starts the relay. */
-export function startNode(options: NodeOptions = {}): Promise<RunningNode> {
-  return startIn(mkdtempSync(join(tmpdir(), 'knooppunt-e2e-')), options)
+export async function startNode(options: NodeOptions = {}): Promise<RunningNode> {
+  const dir = mkdtempSync(join(tmpdir(), 'knooppunt-e2e-'))
+  try {
+    return await startIn(dir, options)
+  } catch (reason) {
+    rmSync(dir, { recursive: true, force: true })
+    throw reason
+  }
 }
 
 async function startIn(dir: string, { edit }: NodeOptions): Promise<RunningNode> {
