@@ -47,7 +47,7 @@ export async function connectInner<Data>(
   }
 }
 
-async function answer(request: Request, options: InnerOptions): Promise<Response> {
+function answer(request: Request, options: InnerOptions): Response | Promise<Response> {
   const { headers } = request
   const isChunked = headers.has('transfer-encoding')
   const length = headers.get('content-length') ?? '0'
@@ -55,9 +55,13 @@ async function answer(request: Request, options: InnerOptions): Promise<Response
   if (options.headBytes() > options.headBytesMax) return refusal(431)
   const problem = problemOf(request, length)
   if (problem !== undefined) return refusal(problem)
-  const response = await options.fetch(request)
-  // Where such a body ends is not known, so there can be no next request behind it.
-  if (isChunked && !request.bodyUsed) response.headers.set('connection', 'close')
+  return isChunked ? answerChunked(request, options) : options.fetch(request)
+}
+
+/** Where an unread body of unknown length ends is not known, so there can be no next request behind it. */
+async function answerChunked(request: Request, { fetch }: InnerOptions): Promise<Response> {
+  const response = await fetch(request)
+  if (!request.bodyUsed) response.headers.set('connection', 'close')
   return response
 }
 
