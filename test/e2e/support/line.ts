@@ -89,9 +89,11 @@ export class Line {
 
   /** Sends a request once those before it are answered, and reads its answer. @param path below `/api/v1` */
   ask(method: string, path: string, asked: Ask = {}): Promise<Answer> {
-    const answer = this.#before.then(() => {
+    const answer = this.#before.then(async () => {
       this.send(requestBytes(method, path, asked))
-      return this.answer(method)
+      const answer = await this.answer(method)
+      this.watch?.(method, path, asked, answer)
+      return answer
     })
     this.#before = answer.catch(() => {})
     return answer
