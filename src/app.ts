@@ -28,6 +28,7 @@ import { dataPaths, openData as openDataFolder } from './store/data-folder.ts'
 import type { DataPaths } from './store/data-folder.ts'
 import { lockFolder } from './store/lock.ts'
 import type { FolderLock } from './store/lock.ts'
+import { readHead, tellLog, writeHead } from './store/log-chain.ts'
 import { openStore } from './store/open.ts'
 import type { TrustOptions } from './trust/material.ts'
 import { createTrust } from './trust/trust.ts'
@@ -44,6 +45,8 @@ const EXPIRE_EVERY_MS = 30_000
 const REJUDGE_EVERY_MS = 15_000
 /** How often it is asked whether the epoch of the keys is over. */
 const ROTATE_EVERY_MS = 60_000
+/** How often the head of the chained log is noted outside the data folder. */
+const NOTE_HEAD_EVERY_MS = 3_600_000
 /** How often what has been kept as long as it may is looked for. */
 const PRUNE_EVERY_MS = 3_600_000
 /** How long requests in progress may take when the relay stops. */
@@ -130,7 +133,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
         return rejudge(doors.api, trust)
       },
     }
-    const schedule = startSchedule(jobs(config, relay, welcome, log), systemTimer, log)
+    const schedule = startSchedule(jobs(config, relay, data.store, welcome, log), systemTimer, log)
     opened.push(() => schedule.stop())
     const control = serveControl(
       dataPaths(config.store.path).control,
@@ -277,14 +280,25 @@ function orders({ vault }: Config, relay: Relay, store: Store): Orders {
   const backupKey = deriveKey(vault.masterKey, 'backup')
   return {
     backup: async () => streamed(writeBackup(store.snapshot(), backupKey, Date.now())),
+    'log-verify': async (parameters) => {
+      const noted = readHead(parameters.get('head') ?? '')
+      return tellLog(await store.checkLog(() => Bun.sleep(0), noted))
+    },
     clock: async () => relay.clock(),
     'clock-accept': async () => relay.acceptClock(),
     'vault-rotate': () => relay.rotate(),
   }
 }
 
-function jobs(config: Config, relay: Relay, welcome: Welcome, log: Log): Job[] {
+function jobs(config: Config, relay: Relay, store: Store, welcome: Welcome, log: Log): Job[] {
   return [
+    {
+      name: 'note-log-head',
+      everyMs: NOTE_HEAD_EVERY_MS,
+      atOnce: true,
+      // Where log lines go, nobody who has the data folder can change them.
+      run: async () => log.info('log-head', { head: writeHead(store.logHead) }),
+    },
     {
       name: 'expire',
       everyMs: EXPIRE_EVERY_MS,

@@ -11,6 +11,7 @@ import { EXIT } from './command.ts'
 import type { Arguments, Command, ExitCode, Io, Option } from './command.ts'
 import { CONNECTION_OPTIONS, connect } from './connection.ts'
 import { UsageError } from './failure.ts'
+import { logVerify } from './log-verify.ts'
 import { say, sayJson, table } from './output.ts'
 
 const LINES_DEFAULT = 50
@@ -50,6 +51,7 @@ export const log: Command = {
     limit: { type: 'string', help: `COUNT newest lines to show, ${LINES_DEFAULT} when not given` },
     json: { type: 'boolean', help: 'print the lines as JSON' },
   },
+  commands: [logVerify],
   run: showLog,
 }
 

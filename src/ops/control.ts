@@ -11,8 +11,10 @@ const PIECE_CHARACTERS = 65_536
 /** Addresses of sockets are short everywhere; this is the least that systems take. */
 const PATH_BYTES_MAX = 103
 
-/** What may be asked: a name, and what answers it. A value is sent as JSON. */
-export type Orders = Readonly<Record<string, () => Promise<Response | object>>>
+/** What may be asked: a name, and what answers it, given the parameters. A value is sent as JSON. */
+export type Orders = Readonly<
+  Record<string, (parameters: URLSearchParams) => Promise<Response | object>>
+>
 
 /** The open socket. */
 export interface Control {
@@ -51,13 +53,14 @@ export function serveControl(path: string, orders: Orders, log: Log): Control | 
 }
 
 async function answer(request: Request, orders: Orders, log: Log): Promise<Response> {
-  const name = new URL(request.url).pathname.slice(1)
+  const { pathname, searchParams } = new URL(request.url)
+  const name = pathname.slice(1)
   const order = Object.hasOwn(orders, name) ? orders[name] : undefined
   if (order === undefined || request.method !== 'POST')
     return Response.json({ error: 'unknown-order', orders: Object.keys(orders) }, { status: 404 })
   log.info('ordered', { job: name })
   try {
-    const answered = await order()
+    const answered = await order(searchParams)
     return answered instanceof Response ? answered : Response.json(answered)
   } catch (error) {
     const word = error instanceof Error ? error.name : typeof error

@@ -42,6 +42,7 @@ const FIELDS = {
   fingerprint: 'word',
   frames: 'text',
   generation: 'number',
+  head: 'word',
   job: 'word',
   layer: 'word',
   node: 'uuid',

@@ -200,8 +200,9 @@ export interface Store extends StoreReader {
   /**
    * Walks the chain over the log.
    * @param pause lets other work go first, now and then
+   * @param noted a head of before, kept elsewhere, that must lie on the chain
    */
-  checkLog(pause: () => Promise<void>): Promise<LogCheck>
+  checkLog(pause: () => Promise<void>, noted?: LogHead): Promise<LogCheck>
   /** Problems in the engine's own structures, as English sentences; empty when sound. */
   check(): string[]
   close(): Promise<void>

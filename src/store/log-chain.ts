@@ -3,7 +3,7 @@
  * takes out or puts in an event without the key breaks the chain at that place.
  * @module
  */
-import type { LogEvent } from '../relay/ports.ts'
+import type { LogCheck, LogEvent, LogHead } from '../relay/ports.ts'
 
 /** HMAC-SHA256 under the key of the log, 32 bytes. */
 export type Sign = (data: Uint8Array) => Uint8Array
@@ -67,4 +67,46 @@ export function linkOf(
   const number = Buffer.alloc(8)
   number.writeBigUInt64BE(BigInt(first))
   return Uint8Array.from(sign(Buffer.concat([before, number, body])))
+}
+
+/** A check of the log with its head as text. */
+export interface LogReport extends Omit<LogCheck, 'head'> {
+  readonly head: string
+}
+
+/** The check as it is told and sent. */
+export function tellLog(check: LogCheck): LogReport {
+  return { ...check, head: writeHead(check.head) }
+}
+
+/** A head as it is noted elsewhere: the number of the last event, a colon, and the link in hexadecimal digits. */
+export function writeHead({ number, link }: LogHead): string {
+  return `${number}:${Buffer.from(link).toString('hex')}`
+}
+
+/** The head that `writeHead` wrote; undefined for anything else. */
+export function readHead(text: string): LogHead | undefined {
+  const [, number, link] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (number === undefined || link === undefined) return undefined
+  return { number: Number(number), link: Uint8Array.from(Buffer.from(link, 'hex')) }
+}
+
+/** Holds a chain against a head that was noted elsewhere, while somebody walks along it. */
+export function notedWatch(noted: LogHead | undefined, firstEvent: number) {
+  // What was noted before the checkpoint has been pruned, and cannot be held against anything.
+  let isDone = noted === undefined || noted.number < firstEvent
+  let problem: string | undefined
+  return {
+    /** A group that ends at this event has this link. */
+    see(last: number, link: Uint8Array): void {
+      if (noted === undefined || isDone || last < noted.number) return
+      isDone = true
+      if (last !== noted.number || !Buffer.from(link).equals(Buffer.from(noted.link)))
+        problem = `the log is not the one of which event ${noted.number} was noted`
+    },
+    /** The problem at the end of the walk, if any. */
+    end(): string | undefined {
+      return isDone ? problem : `the log ends before event ${noted?.number}, which was noted`
+    },
+  }
 }

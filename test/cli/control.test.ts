@@ -5,12 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { startApp } from '../../src/app.ts'
 import type { App } from '../../src/app.ts'
 import { run } from '../../src/cli/cli.ts'
+import { backup } from '../../src/cli/backup.ts'
 import { clock } from '../../src/cli/clock.ts'
+import { log as logCommand } from '../../src/cli/log.ts'
+import { restore } from '../../src/cli/restore.ts'
 import { vault } from '../../src/cli/vault.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createLog } from '../../src/ops/log.ts'
 import { inspectKeys } from '../../src/vault/inspect.ts'
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeDemoNode } from '../support/demo-node.ts'
 import type { DemoNode } from '../support/demo-node.ts'
@@ -39,7 +42,13 @@ afterAll(async () => {
 
 async function on(...line: string[]) {
   const { io, out, err } = terminal({ cwd: node.dir })
-  const table = { vault: async () => vault, clock: async () => clock }
+  const table = {
+    vault: async () => vault,
+    clock: async () => clock,
+    backup: async () => backup,
+    restore: async () => restore,
+    log: async () => logCommand,
+  }
   const exit = await run([...line, '--config', node.configFile], io, table)
   return { exit, out: out(), err: err() }
 }
@@ -63,6 +72,30 @@ describe('beside a running relay', () => {
     expect([exit, Object.keys(JSON.parse(out) as object)]).toEqual([0, ['now', 'believed']])
   })
 
+  test('log verify walks the chain, and holds it against a head that was noted', async () => {
+    const { exit, out } = await on('log', 'verify', '--json')
+    const { head, problems } = JSON.parse(out) as { head: string; problems: string[] }
+    expect([exit, problems]).toEqual([0, []])
+    expect(lines.join('')).toContain(`"head":"${head}"`)
+    expect((await on('log', 'verify', '--head', head)).exit).toBe(0)
+    const ahead = await on('log', 'verify', '--head', `99:${'0'.repeat(64)}`)
+    expect(ahead).toMatchObject({ exit: 1, out: expect.stringContaining('CHAIN IS BROKEN') })
+    expect((await on('log', 'verify', '--head', 'nonsense')).exit).toBe(2)
+  })
+
+  test('a backup is written once, and restored into an empty folder only', async () => {
+    const file = join(node.dir, 'node.backup')
+    expect(await on('backup', '--out', file)).toMatchObject({ exit: 0 })
+    expect(statSync(file).mode & 0o077).toBe(0)
+    expect(await on('backup', '--out', file)).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('it is there already'),
+    })
+    // The relay has the folder.
+    const refused = await on('restore', '--in', file)
+    expect(refused).toMatchObject({ exit: 1, err: expect.stringContaining('in use') })
+  })
+
   test('a group of commands alone explains itself', async () => {
     const { io, out } = terminal({ cwd: node.dir })
     expect(await run(['vault'], io, { vault: async () => vault })).toBe(2)
@@ -76,4 +109,29 @@ test('without a running relay the commands say so, and exit with 3', async () =>
   const { exit, err } = await on('vault', 'rotate')
   expect(exit).toBe(3)
   expect(err).toContain('No relay runs on')
+  expect(await on('log', 'verify')).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining('The chain is whole'),
+  })
+})
+
+test('after a loss of everything but the backup and the master key the node is restored, and runs', async () => {
+  const file = join(node.dir, 'node.backup')
+  const full = await on('restore', '--in', file)
+  expect(full).toMatchObject({ exit: 1, err: expect.stringContaining('empty folder only') })
+  for (const path of [node.paths.store, node.paths.vault, node.ringPath])
+    rmSync(path, { recursive: true })
+  const again = await on('restore', '--in', file, '--json')
+  expect([again.exit, again.err]).toEqual([0, ''])
+  expect(JSON.parse(again.out)).toMatchObject({ lost: 0 })
+  const loaded = loadConfig(node.configFile, { generation: 1 })
+  if ('problems' in loaded) throw new Error('the demo has problems')
+  const log = createLog({ sink: () => {}, now: Date.now, level: 'error' })
+  app = await startApp(loaded.config, {
+    log,
+    fatal: (reason) => {
+      throw new Error(reason)
+    },
+  })
+  expect(app.relay.isAccepting()).toBe(true)
 })

@@ -115,6 +115,26 @@ export function keeping(engine: string, bench: Bench): void {
       expect([events, first, problems]).toEqual([1, 8, []])
     })
 
+    test('a head that was noted lies on the chain, until its group is pruned; any other does not', async () => {
+      await commit(accepted(message(1)))
+      const noted = store.logHead
+      await more()
+      const check = async (head: typeof noted) => (await store.checkLog(noPause, head)).problems
+      expect(await check(noted)).toEqual([])
+      expect(await check(store.logHead)).toEqual([])
+      const other = { ...noted, link: new Uint8Array(32) }
+      expect(await check(other)).toEqual(['the log is not the one of which event 1 was noted'])
+      const ahead = { ...noted, number: 9 }
+      expect(await check(ahead)).toEqual(['the log ends before event 9, which was noted'])
+      await commit(pruning({ eventsBefore: T0 + 9 }))
+      expect(await check(noted)).toEqual([])
+
+      async function more() {
+        await commit(accepted(message(2)))
+        await commit(ended(message(1), 'confirmed'), ended(message(2), 'confirmed'))
+      }
+    })
+
     test('what lives, or is in the log, cannot be forgotten', async () => {
       await lived()
       const attempts = [

@@ -2,8 +2,8 @@
  * Walks the chain over the log of the LMDB engine.
  * @module
  */
-import type { LogCheck } from '../../relay/ports.ts'
-import { linkOf } from '../log-chain.ts'
+import type { LogCheck, LogHead } from '../../relay/ports.ts'
+import { linkOf, notedWatch } from '../log-chain.ts'
 import type { Sign } from '../log-chain.ts'
 import type { Environment } from './environment.ts'
 import { getNumber } from './keys.ts'
@@ -23,9 +23,10 @@ export async function checkChain(
   meta: () => Meta,
   sign: Sign,
   pause: () => Promise<void>,
+  noted?: LogHead,
 ): Promise<LogCheck> {
   const { firstEvent, firstLink } = meta()
-  const walk = chainWalk(firstEvent, firstLink, sign)
+  const walk = chainWalk(firstEvent, firstLink, sign, noted)
   let groups = 0
   for (const key of environment.keys('event')) {
     const first = getNumber(key, 0)
@@ -41,11 +42,17 @@ export async function checkChain(
 }
 
 /** A walk along the chain, one group at a time. */
-function chainWalk(firstEvent: number, firstLink: Uint8Array, sign: Sign) {
+function chainWalk(
+  firstEvent: number,
+  firstLink: Uint8Array,
+  sign: Sign,
+  noted: LogHead | undefined,
+) {
   const problems: string[] = []
   const report = (sentence: string) => {
     if (problems.length < PROBLEMS_MAX) problems.push(sentence)
   }
+  const watch = notedWatch(noted, firstEvent)
   let next = firstEvent
   let link = firstLink
   let count = 0
@@ -63,6 +70,7 @@ function chainWalk(firstEvent: number, firstLink: Uint8Array, sign: Sign) {
         count += events.length
         // From here on the chain is held against itself, so that each break is told once.
         link = Uint8Array.from(stored)
+        watch.see(next - 1, link)
       } catch {
         report(`the record of event ${first} cannot be read`)
       }
@@ -70,6 +78,8 @@ function chainWalk(firstEvent: number, firstLink: Uint8Array, sign: Sign) {
     end({ nextEvent, logHead }: Meta): LogCheck {
       if (next !== nextEvent || !Buffer.from(link).equals(Buffer.from(logHead)))
         report(`the log ends at event ${next - 1}, but ${nextEvent - 1} events were written`)
+      const unlike = watch.end()
+      if (unlike !== undefined) report(unlike)
       const head = { number: nextEvent - 1, link: logHead }
       return { events: count, first: firstEvent, head, problems }
     },

@@ -301,8 +301,8 @@ class LmdbStore implements Store {
     }
   }
 
-  checkLog(pause: () => Promise<void>): Promise<LogCheck> {
-    return checkChain(this.#environment, () => this.#meta, this.#sign, pause)
+  checkLog(pause: () => Promise<void>, noted?: LogHead): Promise<LogCheck> {
+    return checkChain(this.#environment, () => this.#meta, this.#sign, pause, noted)
   }
 
   room(): { usedBytes: number; limitBytes: number; diskFreeBytes: number } {

@@ -27,7 +27,7 @@ import {
   type Store,
 } from '../../relay/ports.ts'
 import { demandNext, eventsOf } from '../group.ts'
-import { encodeEventBody, linkOf, NO_LINK } from '../log-chain.ts'
+import { encodeEventBody, linkOf, NO_LINK, notedWatch } from '../log-chain.ts'
 import type { EventGroup, Sign } from '../log-chain.ts'
 
 /** What a message costs besides its ciphertext, in the bookkeeping of `room`. */
@@ -191,14 +191,18 @@ class MemoryStore implements Store {
     }
   }
 
-  async checkLog(): Promise<LogCheck> {
+  async checkLog(_pause: () => Promise<void>, noted?: LogHead): Promise<LogCheck> {
     const problems: string[] = []
+    const watch = notedWatch(noted, this.#beginning.first)
     let { link } = this.#beginning
     for (const { first, events, link: stored } of this.#groups) {
       link = linkOf(this.#sign, link, first, encodeEventBody(events))
       if (!Buffer.from(link).equals(Buffer.from(stored)))
         problems.push(`event ${first} or what stood before it was changed, removed or put in`)
+      watch.see(first + events.length - 1, link)
     }
+    const unlike = watch.end()
+    if (unlike !== undefined) problems.push(unlike)
     const events = this.#groups.reduce((sum, group) => sum + group.events.length, 0)
     return { events, first: this.#beginning.first, head: this.logHead, problems }
   }
