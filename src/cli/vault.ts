@@ -4,6 +4,7 @@
  */
 import type { Rotated } from '../relay/relay.ts'
 import { flag } from './arguments.ts'
+import { changeMasterKey } from './change-master-key.ts'
 import { EXIT } from './command.ts'
 import type { Command } from './command.ts'
 import { CONFIG_OPTION, nodeConfig, order } from './control.ts'
@@ -37,10 +38,10 @@ const rotate: Command = {
 export const vault: Command = {
   name: 'vault',
   summary: 'Look after the keys of the messages.',
-  usage: 'knooppunt vault rotate',
+  usage: 'knooppunt vault rotate | change-master-key',
   example: 'knooppunt vault rotate --config config/knooppunt.yaml',
   options: {},
-  commands: [rotate],
+  commands: [rotate, changeMasterKey],
   run: async (_args, io) => {
     io.stdout(helpFor(vault))
     return EXIT.usage

@@ -56,7 +56,8 @@ function readSecret(
   return text
 }
 
-function decodeKey(text: string): Uint8Array | undefined {
+/** Thirty-two bytes as 64 hexadecimal digits or base64; undefined for anything else. */
+export function decodeKey(text: string): Uint8Array | undefined {
   const word = text.trim()
   if (/^[\da-fA-F]{64}$/.test(word)) return Uint8Array.fromHex(word)
   // Forty-three characters hold 258 bits; the padding may be left out.

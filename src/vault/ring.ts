@@ -122,6 +122,19 @@ export function writeRing(
   }
 }
 
+/** Overwrites the ring in place under another master key: the same epochs, one page after the other. */
+export function rewriteRing(path: string, before: Uint8Array, after: Uint8Array): void {
+  const file = openPagedFile(path)
+  try {
+    const { ring, from } = newest(readPages(file), before)
+    const page = encodePage({ ...ring, generation: ring.generation + 1 }, after)
+    // Between the two either master key opens it.
+    writePages(file, page, [1 - from, from])
+  } finally {
+    file.close()
+  }
+}
+
 function encodePage(ring: Ring, masterKey: Uint8Array): Buffer {
   if (ring.keys.size < 1 || ring.keys.size > ENTRIES_MAX)
     throw new Error(`a ring holds one or ${ENTRIES_MAX} epochs`)

@@ -13,7 +13,8 @@ import { vault } from '../../src/cli/vault.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createLog } from '../../src/ops/log.ts'
 import { inspectKeys } from '../../src/vault/inspect.ts'
-import { copyFileSync, rmSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeDemoNode } from '../support/demo-node.ts'
 import type { DemoNode } from '../support/demo-node.ts'
@@ -134,4 +135,25 @@ test('after a loss of everything but the backup and the master key the node is r
     },
   })
   expect(app.relay.isAccepting()).toBe(true)
+  await app.stop()
+  app = undefined
+})
+
+test('after a change of the master key only the new one opens, the log is whole, and the epoch is another', async () => {
+  const next = join(node.dir, 'keys', 'next.key')
+  writeFileSync(next, randomBytes(32).toString('hex'), { mode: 0o600 })
+  copyFileSync(node.ringPath, join(node.dir, 'ring-old'))
+  const changed = await on('vault', 'change-master-key', '--new', next)
+  expect(changed).toMatchObject({ exit: 0, out: expect.stringContaining('Destroy the file') })
+  expect(await on('log', 'verify')).toMatchObject({ exit: 1 })
+  // Interrupted before its end it is done again.
+  expect(await on('vault', 'change-master-key', '--new', next)).toMatchObject({ exit: 0 })
+  copyFileSync(next, node.masterKeyFile)
+  expect(await on('log', 'verify')).toMatchObject({ exit: 0 })
+  const again = await on('vault', 'change-master-key', '--new', next)
+  expect(again).toMatchObject({ exit: 1, err: expect.stringContaining('already') })
+  const masterKey = Buffer.from(readFileSync(next, 'utf8'), 'hex')
+  const keys = { path: node.paths.vault, ringPath: node.ringPath }
+  inspectKeys({ ...keys, masterKey }).close()
+  expect(() => inspectKeys({ ...keys, masterKey: node.masterKey })).toThrow('wrong master key')
 })
