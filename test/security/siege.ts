@@ -109,7 +109,7 @@ export async function waitsOf(
     const { status, text } = await line.ask(method, path, ask)
     waits.push(performance.now() - from)
     if (status > 299) throw new Error(`status ${status} for the honest one: ${text}`)
-    await Bun.sleep(2)
+    await Bun.sleep(5)
   }
   waits.sort((one, other) => one - other)
   const at = (share: number) =>

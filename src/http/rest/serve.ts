@@ -15,6 +15,7 @@ import { readQuery } from '../parameters.ts'
 import { callerOf, refusalOf, type PeerEnv } from '../peer.ts'
 import { problemAnswer } from '../problem.ts'
 import { PATH_PARAMETERS, type Method, type ParticipantCall, type Route } from '../route.ts'
+import { isHeavy, Turns } from '../turns.ts'
 import { asUuid } from '../uuid.ts'
 import type { RestParts } from './parts.ts'
 
@@ -30,6 +31,7 @@ interface Known {
 /** Makes the function that answers requests on one path with the calls that exist there. */
 export function createServe(parts: RestParts) {
   const standard = standardHeaders(parts.version)
+  const turns = new Turns()
   return async (pattern: string, methods: Methods, context: RestContext): Promise<Response> => {
     const startedAt = parts.now()
     const settings = parts.settings()
@@ -37,7 +39,7 @@ export function createServe(parts: RestParts) {
     const known: Known = {}
     let answer: Answer
     try {
-      answer = await answerTo(parts, settings, methods, context, known)
+      answer = await answerTo(parts, turns, settings, methods, context, known)
     } catch (thrown) {
       answer = refusal(thrown, settings, methods, context)
     }
@@ -70,6 +72,7 @@ function headersFor(
 
 async function answerTo(
   parts: RestParts,
+  turns: Turns,
   settings: Settings,
   methods: Methods,
   context: RestContext,
@@ -113,7 +116,9 @@ async function answerTo(
     ...(lease !== undefined && { lease }),
   }
   // Who calls is known by now as far as the declaration asks; see `route`.
-  return route.handle(call as ParticipantCall)
+  const handle = () => route.handle(call as ParticipantCall)
+  const who = known.caller?.participant.id
+  return who === undefined || !isHeavy(request) ? handle() : turns.take(who, handle)
 }
 
 function refusal(
