@@ -53,6 +53,8 @@ export interface OwnRelay {
   readonly pid: number
   /** From the start of the process until it listened. */
   readonly startMs: number
+  /** CPU until then, of all its threads, in milliseconds. */
+  readonly startCpuMs: number
   /** Resident memory with nothing to do. */
   readonly idleMiB: number
   stop(): Promise<void>
@@ -99,12 +101,14 @@ async function startRelay(dir: string, configFile: string, signal: AbortSignal):
     child.kill('SIGKILL')
     throw new CommandError(`The relay did not start:\n${readFileSync(logFile, 'utf8')}`)
   }
+  const startCpuMs = Math.round(markUsage([child.pid]).cpuSeconds * 1_000)
   await sleep(SETTLE_MS)
   const idle = usageSince(markUsage([child.pid]), familyOf(child.pid))
   return {
     port,
     pid: child.pid,
     startMs,
+    startCpuMs,
     idleMiB: idle.residentMiB,
     async stop() {
       child.kill('SIGTERM')

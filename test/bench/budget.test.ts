@@ -4,7 +4,7 @@
  *
  * With KNOOPPUNT_BUDGET=show the costs are printed, for setting budgets anew.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { randomUUID } from 'node:crypto'
 import { startApp } from '../../src/app.ts'
 import type { App } from '../../src/app.ts'
@@ -20,16 +20,19 @@ import type { Cost } from './support/yardstick.ts'
 
 /** CPU in yards of some thirty microseconds; memory and time in what their names say. */
 const BUDGET = {
-  validateYards: 3,
-  submitYards: 20,
-  confirmYards: 20,
-  pageYards: 20,
-  pageRatio: 2,
-  startMilliseconds: 3_000,
-  idleMiB: 200,
+  validateYards: 1.2,
+  submitYards: 13,
+  confirmYards: 7,
+  pageYards: 5,
+  pageRatio: 3,
+  startCpuMilliseconds: 1_300,
+  idleMiB: 160,
 } as const
 
 const AT_ONCE = 64
+
+// A few seconds where nothing else runs.
+setDefaultTimeout(60_000)
 
 function show(what: string, cost: Cost | number): void {
   if (process.env['KNOOPPUNT_BUDGET'] !== 'show') return
@@ -144,7 +147,7 @@ describe('a whole relay in process, without its doors', () => {
     expect(confirm.yards).toBeLessThan(BUDGET.confirmYards)
   })
 
-  test('a page costs the same with twenty and with ten thousand messages waiting', async () => {
+  test('a page costs the same with twenty and with five thousand messages waiting', async () => {
     const receiver = caller('energie-direct')
     const page = async (): Promise<Cost> => {
       const count = 100
@@ -157,10 +160,10 @@ describe('a whole relay in process, without its doors', () => {
     }
     await submitMany(20)
     const few = await page()
-    await submitMany(10_000)
+    await submitMany(5_000)
     const many = await page()
     show('page at 20', few)
-    show('page at 10,000', many)
+    show('page at 5,000', many)
     expect(few.yards).toBeLessThan(BUDGET.pageYards)
     expect(many.yards).toBeLessThan(few.yards * BUDGET.pageRatio)
   })
@@ -170,13 +173,13 @@ test('the program starts and rests within its budget', async () => {
   const folder = makeBenchFolder()
   try {
     const relay = await folder.start(AbortSignal.timeout(20_000))
-    const { startMs, idleMiB } = relay
+    const { startCpuMs, idleMiB } = relay
     await relay.stop()
-    show('start in milliseconds', startMs)
+    show('CPU of a start in milliseconds', startCpuMs)
     show('memory at rest in MiB', idleMiB)
-    expect(startMs).toBeLessThan(BUDGET.startMilliseconds)
+    expect(startCpuMs).toBeLessThan(BUDGET.startCpuMilliseconds)
     expect(idleMiB).toBeLessThan(BUDGET.idleMiB)
   } finally {
     folder.remove()
   }
-}, 30_000)
+})

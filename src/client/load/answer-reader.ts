@@ -93,7 +93,10 @@ export class AnswerReader {
       if (!Number.isSafeInteger(size)) throw new Error('a chunk has no size')
       const from = lineEnd + 2
       if (this.#used < from + size + 2) return false
-      if (size === 0) return true
+      if (size === 0) {
+        if (this.#used > from + 2) throw new Error('the server sent more than one answer')
+        return true
+      }
       this.#chunks.push(Buffer.from(this.#bytes.subarray(from, from + size)))
       this.#chunkAt = from + size + 2
     }
