@@ -39,6 +39,7 @@ const LOCAL_EXITS: Readonly<Record<LocalCode, ExitCode>> = {
 /** By name: to explain a mistyped option, nobody should have to load the vault, the lock and the judge of certificates. */
 const OPERATORS_MATTERS: ReadonlySet<string> = new Set([
   'StartRefused',
+  'BackupRefused',
   'StoreDamaged',
   'VaultError',
   'DataIncomplete',

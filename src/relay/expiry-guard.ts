@@ -86,7 +86,7 @@ export class ExpiryGuard {
     if (doubt !== doubtBefore) {
       const seconds = Math.round((now.wall - believedTime(guard, now)) / 1_000)
       if (doubt === undefined) journal.alarm('clock-believed', {})
-      else journal.alarm('clock-doubted', { reason: `it went ${doubt}`, seconds })
+      else journal.alarm(doubt === 'back' ? 'clock-went-back' : 'clock-went-forward', { seconds })
     }
     if (graceUntil !== graceBefore)
       journal.alarm('expiry-waits', { seconds: Math.round((graceUntil - now.wall) / 1_000) })

@@ -16,7 +16,7 @@ const CHUNK_BYTES = 2 ** 20
 const LINE_BYTES_MAX = 4 * 2 ** 20
 
 /** The file is no backup of this node, or not whole. The sentence is for the operator. */
-export class BackupRefused extends Error {
+class BackupRefused extends Error {
   override readonly name = 'BackupRefused'
 }
 

@@ -66,9 +66,9 @@ test('a clock that jumps by weeks ends nothing, until it is right or somebody ac
   expect(await world.relay.expire()).toBe(1)
   expect([store.message(1)?.state, store.message(2)?.state]).toEqual(['expired', 'waiting'])
   expect(world.alarms).toEqual([
-    'clock-doubted',
+    'clock-went-forward',
     'clock-believed',
-    'clock-doubted',
+    'clock-went-forward',
     'clock-believed',
   ])
 })
@@ -82,7 +82,7 @@ test('a clock that is set back ends nothing, and the relay goes on serving', asy
   const { message } = await submit()
   const ended = await world.relay.confirm(world.who('energie'), message.header.reference)
   expect(ended.message.state).toBe('confirmed')
-  expect(world.alarms).toEqual(['clock-doubted'])
+  expect(world.alarms).toEqual(['clock-went-back'])
 })
 
 test('after an outage recipients get four working hours to collect what would have expired meanwhile', async () => {
