@@ -7,13 +7,14 @@ import type { Measured } from '../../client/load/figures.ts'
 import type { Queue, QueueJob } from '../../client/load/queue.ts'
 import { fetch, latency, mixed, submit } from '../../client/load/workloads.ts'
 import type { SharedWorkload } from './comparison.ts'
+import { nats } from './nats.ts'
 import type { Peer, PeerAddress } from './peer.ts'
 import { postgres } from './postgres.ts'
 import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
 
 /** Everybody that can be put beside the relay. */
-export const PEERS: readonly Peer[] = [redis, rabbitmq, postgres]
+export const PEERS: readonly Peer[] = [redis, rabbitmq, postgres, nats]
 
 /** What the process that makes the load is asked to do. */
 export interface PeerJob extends QueueJob {

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { connect } from 'amqplib'
 import type { ChannelModel, ConsumeMessage } from 'amqplib'
+import { Inbox } from './inbox.ts'
 import { ID_CHARACTERS, askProgram, freshMessage, startServer } from './peer.ts'
 import type { Peer, PeerAddress, PeerServer } from './peer.ts'
 
@@ -105,26 +106,13 @@ async function senderOn(connection: ChannelModel, message: Uint8Array) {
 async function collectorOn(connection: ChannelModel) {
   const channel = await connection.createChannel()
   await channel.prefetch(PREFETCH)
-  const here: ConsumeMessage[] = []
-  let wake: (() => void) | undefined
+  const inbox = new Inbox<ConsumeMessage>()
   await channel.consume(QUEUE, (message) => {
-    if (message === null) return
-    here.push(message)
-    wake?.()
+    if (message !== null) inbox.add(message)
   })
-  const news = (waitSeconds: number) =>
-    new Promise<void>((resolve) => {
-      const limit = setTimeout(resolve, waitSeconds * 1_000)
-      wake = () => {
-        clearTimeout(limit)
-        wake = undefined
-        resolve()
-      }
-    })
   return {
     async collect(limit: number, waitSeconds: number, got?: (ids: readonly string[]) => void) {
-      if (here.length === 0) await news(waitSeconds)
-      const taken = here.splice(0, limit)
+      const taken = await inbox.take(limit, waitSeconds)
       got?.(taken.map(({ content }) => content.toString('latin1', 0, ID_CHARACTERS)))
       for (const message of taken) channel.ack(message)
       return taken.length
