@@ -64,7 +64,7 @@ export const json: Fuzzer = {
     'A body in JSON is taken or refused with a problem, soon; what is taken reads back the same; nothing of it is in a refusal or the log.',
   planted: 'The refusal of broken JSON repeats what the parser says, which quotes its input.',
   findsWithin: 3_000,
-  slowestMs: 500,
+  slowestMs: 2_000,
   async open(isPlanted) {
     const samples = await makeSamples()
     const doorFor = doors()
@@ -136,7 +136,7 @@ export const ndjson: Fuzzer = {
     'Lines have one outcome each, by their numbers and in order, however they are cut into pieces on the way; nothing of them is in an outcome or the log.',
   planted: 'A line feed that is the first byte of a piece is overlooked.',
   findsWithin: 300,
-  slowestMs: 1_000,
+  slowestMs: 2_000,
   async open(isPlanted) {
     const samples = await makeSamples()
     const doorFor = doors()

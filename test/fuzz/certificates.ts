@@ -43,7 +43,7 @@ export const certificates: Fuzzer = {
     'A certificate is refused as unreadable, soon, or read as another reader reads it: number, validity, names and every octet.',
   planted: 'What follows the certificate is overlooked.',
   findsWithin: 1_000,
-  slowestMs: 250,
+  slowestMs: 1_000,
   open(isPlanted) {
     const corpus = makeCorpus().flatMap(({ leaf, authorities }) => [
       leaf,
@@ -119,7 +119,7 @@ export const crls: Fuzzer = {
     'A revocation list is refused as unreadable, soon, or read as another reader reads it: every revoked number and every octet.',
   planted: 'A revoked number whose first bit is set is lost.',
   findsWithin: 1_000,
-  slowestMs: 250,
+  slowestMs: 1_000,
   open(isPlanted) {
     const [chain = makeChain()] = makeCorpus()
     const corpus = [0, 1, 3, 6].map((count) =>
@@ -173,7 +173,7 @@ export const chains: Fuzzer = {
   property: 'Nobody is let in with a chain in which one octet of the own certificate differs.',
   planted: 'A verdict is remembered by the first octets of the certificate.',
   findsWithin: 500,
-  slowestMs: 250,
+  slowestMs: 1_000,
   open(isPlanted) {
     const targets = makeCorpus().map((chain) => {
       const connections = [connectionOf('own')]

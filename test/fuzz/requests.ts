@@ -91,7 +91,7 @@ export const requests: Fuzzer = {
     'Whatever the method, path, query and headers, the answer is a good one or a problem, soon; what was sent is in no refusal, header or log line.',
   planted: 'A path that is not found is repeated in the refusal, decoded.',
   findsWithin: 500,
-  slowestMs: 500,
+  slowestMs: 2_000,
   open(isPlanted) {
     const door = createDoor()
     return {

@@ -108,7 +108,7 @@ export const wire: Fuzzer = {
     'The door acts on nothing but what a strict reader of HTTP finds in the bytes, answers in HTTP or hangs up, soon, and repeats nothing.',
   planted: 'Something in front of the door takes away spaces before the colon of a header.',
   findsWithin: 1_500,
-  slowestMs: 1_000,
+  slowestMs: 2_500,
   async open(isPlanted) {
     const pki = createPki()
     let seen: Promise<StrictRequest>[] = []

@@ -31,6 +31,7 @@ const TRIES: readonly [name: string, framing: string, body: string][] = [
   ['identity', 'Transfer-Encoding: identity', HIDDEN],
   ['chunked, then identity', 'Transfer-Encoding: chunked, identity', CHUNKED],
   ['two codings', 'Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked', CHUNKED],
+  ['no coding, then chunked', 'Transfer-Encoding:\r\nTransfer-Encoding: chunked', CHUNKED],
   ['a folded line', 'X: y\r\n Transfer-Encoding: chunked', CHUNKED],
   ['a bare line feed', `X: y\nContent-Length: ${LENGTH}\n`, HIDDEN],
   ['a bare carriage return', `X: y\rContent-Length: ${LENGTH}`, HIDDEN],
@@ -97,6 +98,11 @@ describe('hosts and targets', () => {
     ['a target without a slash', 'GET x HTTP/1.1\r\nHost: localhost\r\n\r\n'],
   ])('%s: refused or read as one thing', async (_, bytes) => {
     expect((await seenBy(bytes)).length).toBeLessThanOrEqual(1)
+  })
+
+  test('what follows a CONNECT is not acted on', async () => {
+    const bytes = `CONNECT /a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${CHUNKED}`
+    expect(await seenBy(bytes)).toEqual([])
   })
 
   test('an address as target means its path here, whatever machine it names', async () => {
