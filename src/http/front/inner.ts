@@ -66,13 +66,15 @@ async function answerChunked(request: Request, { fetch }: InnerOptions): Promise
 }
 
 /**
- * What the parser lets through and others may read otherwise: two hosts or lengths (joined by a comma), a host that is none,
- * and CONNECT. And what a client expects that nobody here can do.
+ * What the parser lets through and others may read otherwise: two hosts, lengths or codings (joined by a comma), a host that
+ * is none, and CONNECT. And what a client expects that nobody here can do.
  */
-function problemOf({ url, headers }: Request, length: string): 400 | 417 | undefined {
+function problemOf({ method, url, headers }: Request, length: string): 400 | 417 | undefined {
   const isPlain =
+    method !== 'CONNECT' &&
     url.startsWith('http://') &&
     headers.get('host')?.includes(',') === false &&
+    (headers.get('transfer-encoding') ?? 'chunked').toLowerCase() === 'chunked' &&
     /^\d{1,15}$/.test(length)
   if (!isPlain) return 400
   const expected = headers.get('expect')
