@@ -30,7 +30,7 @@ const ACTS = ['create', 'accept', 'confirm', 'refuse', 'withdraw', 'expire', 'ro
 
 /** One life after the other, each told as it is done. */
 async function everyRound(): Promise<readonly Figures[]> {
-  const seen: Figures[] = []
+  const told: Figures[] = []
   for (let seed = first; seed < first + rounds; seed += 1) {
     const recording = await record(seed, letters)
     try {
@@ -39,7 +39,7 @@ async function everyRound(): Promise<readonly Figures[]> {
         ...states,
         progress: (tried, of) => console.error(`seed ${seed}: ${tried} of ${of} states`),
       })
-      seen.push(figures)
+      told.push(figures)
       console.log(
         `seed ${seed}: ${figures.states} states of ${figures.moments} moments, ` +
           `${figures.flushes} flushes, ${figures.letters} letters, ${figures.complaints.length} complaints`,
@@ -49,7 +49,7 @@ async function everyRound(): Promise<readonly Figures[]> {
       recording.files.remove()
     }
   }
-  return seen
+  return told
 }
 
 const seen = await everyRound()
