@@ -16,6 +16,8 @@ export interface Kept {
   readonly peer: Peer | undefined
   readonly bytesRead: number
   readonly bytesWritten: number
+  /** Requests that were begun so far. */
+  readonly requests: number
   /** What the other end does: nothing, a head, a body, or wait for its answer. */
   readonly state: 'idle' | 'head' | 'body' | 'answer'
   /** Whether bytes of an answer wait for the other end to take them. */
@@ -59,8 +61,9 @@ interface Open {
   movedAt: number
   bytesRead: number
   bytesWritten: number
-  /** What it was seen doing, and since when. */
+  /** What it was seen doing in which request, and since when. */
   state: Kept['state']
+  requests: number
   since: number
   /** When it is cut off at the latest, once it has to end. */
   endBy?: number
@@ -126,6 +129,7 @@ export class Connections {
       bytesRead: 0,
       bytesWritten: 0,
       state: 'idle',
+      requests: 0,
       since: now,
     })
   }
@@ -213,11 +217,10 @@ export class Connections {
   }
 
   #look(kept: Kept, open: Open, now: number): void {
-    const { bytesRead, bytesWritten, state } = kept
+    const { bytesRead, bytesWritten, state, requests } = kept
     if (bytesRead !== open.bytesRead || bytesWritten !== open.bytesWritten) open.movedAt = now
-    // Whoever got an answer since then is at a next request, even when he is doing the same.
-    if (state !== open.state || bytesWritten !== open.bytesWritten) open.since = now
-    Object.assign(open, { bytesRead, bytesWritten, state })
+    if (state !== open.state || requests !== open.requests) open.since = now
+    Object.assign(open, { bytesRead, bytesWritten, state, requests })
   }
 }
 

@@ -3,10 +3,13 @@
  */
 import { describe, expect, test } from 'bun:test'
 import { connect as connectTcp } from 'node:net'
+import { join } from 'node:path'
 import { listeners } from './support/listener.ts'
 import { dial, get } from './support/wire.ts'
 
 const { pki, start } = listeners()
+/** A process of its own, since a limit of the system is for a whole process. */
+const SMALL_LISTENER = join(import.meta.dir, 'support', 'small-listener.ts')
 
 describe('a caller that takes too long', () => {
   const patience = { idleMs: 300, headMs: 300, bodyMs: 600, silenceMs: 300, farewellMs: 200 }
@@ -202,3 +205,36 @@ describe('too many', () => {
     expect(await refused(dial(port, pki.anchor, null))).toBe(true)
   })
 })
+
+test('without descriptors for a connection it is refused, and the others and the next are served', async () => {
+  const child = Bun.spawn(
+    ['bash', '-c', 'ulimit -n 90 && exec "$0" "$1"', process.execPath, SMALL_LISTENER],
+    { stdio: ['pipe', 'pipe', 'inherit'], timeout: 20_000 },
+  )
+  const line = (await child.stdout.getReader().read()).value
+  const { port, anchor } = JSON.parse(Buffer.from(line ?? []).toString()) as {
+    port: number
+    anchor: string
+  }
+  const wires = await Promise.allSettled(
+    Array.from({ length: 60 }, async () => {
+      const wire = await dial(port, anchor, null)
+      wire.send(get('/held'))
+      await wire.expect(/held/, 2_000)
+      return wire
+    }),
+  )
+  const served = wires.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  expect(served.length).toBeWithin(5, 60)
+  for (const wire of served) {
+    wire.send(get('/still'))
+    await wire.expect(/still/)
+    wire.socket.destroy()
+  }
+  await Bun.sleep(100)
+  const next = await dial(port, anchor, null)
+  next.send(get('/next'))
+  await next.expect(/next/)
+  child.kill('SIGKILL')
+  await child.exited
+}, 20_000)

@@ -51,7 +51,8 @@ function answer(request: Request, options: InnerOptions): Response | Promise<Res
   const { headers } = request
   const isChunked = headers.has('transfer-encoding')
   const length = headers.get('content-length') ?? '0'
-  options.begun(isChunked ? 'unknown' : Number(length))
+  // One that is no number is refused below.
+  options.begun(isChunked ? 'unknown' : Number(length) || 0)
   if (options.headBytes() > options.headBytesMax) return refusal(431)
   const problem = problemOf(request, length)
   if (problem !== undefined) return refusal(problem)

@@ -9,8 +9,8 @@ import { Pipe } from './pipe.ts'
 
 /** Bytes that may wait for the server before no more are read. */
 const WAITING_BYTES_MAX = 64 * 1024
-/** How long a server that listens may take to see the head of a request. */
-const UNSEEN_MS = 100
+/** How long the server may take to see the head of a request; long, for a machine that is busy. */
+const UNSEEN_MS = 1_000
 
 export interface LinkOptions {
   /** A path for the socket to the server. */
@@ -23,6 +23,7 @@ export class Link {
   /** Of the other end, as the socket gives it. */
   readonly address: string
   #bytesRead = 0
+  #requests = 0
   #peer: Peer | undefined
   readonly #options: LinkOptions
   readonly #outer: Bun.Socket<unknown>
@@ -61,6 +62,11 @@ export class Link {
   /** Bytes that the other end, or the system on its behalf, took. */
   get bytesWritten(): number {
     return this.#toOuter.passed
+  }
+
+  /** Requests that were begun so far. */
+  get requests(): number {
+    return this.#requests
   }
 
   /** Whether this connection takes no further request. */
@@ -163,6 +169,7 @@ export class Link {
     const options: InnerOptions = {
       path,
       begun: (body) => {
+        this.#requests += 1
         this.#pace.begun(body)
         clearTimeout(this.#unseen)
         this.#unseen = undefined
@@ -227,7 +234,7 @@ export class Link {
     if (this.#waiting.length === 0 || !this.#pace.isUnseen || this.#unseen !== undefined) return
     this.#unseen = setTimeout(() => {
       this.#unseen = undefined
-      this.#pace.unseen()
+      this.#pace.giveUp()
       this.#pump()
     }, UNSEEN_MS)
   }

@@ -6,6 +6,7 @@
  */
 
 const HEAD_END = Buffer.from('\r\n\r\n')
+const NOTHING: Buffer = Buffer.alloc(0)
 
 /** What the head of a request says of its body: so many bytes, or as many as come. */
 export type BodyLength = number | 'unknown'
@@ -21,14 +22,15 @@ type Phase = 'head' | 'sent' | 'body' | 'answer'
 export class Pace {
   #phase: Phase = 'head'
   /** The last bytes of the head so far, since its end may be cut in two. */
-  #tail: Buffer = Buffer.alloc(0)
+  #tail = NOTHING
   #headBytes = 0
   /** Bytes passed on after the end of the head, before it was known what they are; and the last of them. */
   #spilledBytes = 0
-  #spilledTail: Buffer = Buffer.alloc(0)
+  #spilledTail = NOTHING
   /** Bytes of the next head among them. */
   #nextHeadBytes = 0
   #bodyLeft: BodyLength = 0
+  #isGivenUp = false
 
   /** Bytes of the head of the request that was last begun, or is coming. */
   get headBytes(): number {
@@ -50,6 +52,7 @@ export class Pace {
   take(chunk: Buffer, isPending: boolean): number {
     this.#rest(isPending)
     if (this.#phase === 'head') return this.#takeHead(chunk)
+    if (this.#isGivenUp) return this.#spill(chunk)
     if (this.#phase !== 'body') return 0
     if (this.#bodyLeft === 'unknown') return chunk.length
     const count = Math.min(chunk.length, this.#bodyLeft)
@@ -58,14 +61,14 @@ export class Pace {
     return count
   }
 
-  /** Whether the server was given a head that it has not told of. */
+  /** Whether the server was given a head that it has not told of, so that everything waits. */
   get isUnseen(): boolean {
-    return this.#phase === 'sent'
+    return this.#phase === 'sent' && !this.#isGivenUp
   }
 
-  /** The server does not take for a head what was one here: it may have more bytes, to refuse or to understand. */
-  unseen(): void {
-    if (this.isUnseen) this.#phase = 'head'
+  /** The server takes what was a head here for none, or has no time: it may have all the bytes, to refuse or to understand. */
+  giveUp(): void {
+    this.#isGivenUp = this.#phase === 'sent'
   }
 
   /** The server has seen the head of a request. */
@@ -79,6 +82,8 @@ export class Pace {
       Math.max(0, this.#spilledTail.length - this.#nextHeadBytes),
     )
     this.#spilledBytes = 0
+    this.#spilledTail = NOTHING
+    this.#isGivenUp = false
   }
 
   /** Notices that the request is answered. A body that nobody wanted still has to pass. */
@@ -102,12 +107,18 @@ export class Pace {
     }
     const end = found + HEAD_END.length - known
     this.#headBytes += end
-    this.#tail = Buffer.alloc(0)
+    this.#tail = NOTHING
     this.#phase = 'sent'
     // A second end of a head may be that of a next request, and then the server must not have it yet.
     if (chunk.includes(HEAD_END, end)) return end
-    this.#spilledBytes = chunk.length - end
-    this.#spilledTail = lastOf(chunk.subarray(end))
+    return end + this.#spill(chunk.subarray(end))
+  }
+
+  /** Passes bytes on before it is known what they are. */
+  #spill(chunk: Buffer): number {
+    this.#spilledBytes += chunk.length
+    const isShort = chunk.length < HEAD_END.length
+    this.#spilledTail = lastOf(isShort ? Buffer.concat([this.#spilledTail, chunk]) : chunk)
     return chunk.length
   }
 }
