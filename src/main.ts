@@ -10,6 +10,7 @@ const COMMANDS: CommandTable = {
   demo: async () => (await import('./cli/demo.ts')).demo,
   serve: async () => (await import('./cli/serve.ts')).serve,
   check: async () => (await import('./cli/check.ts')).check,
+  catalogue: async () => (await import('./cli/catalogue.ts')).catalogue,
   certs: async () => (await import('./cli/certs.ts')).certs,
   send: async () => (await import('./cli/send.ts')).send,
   receive: async () => (await import('./cli/receive.ts')).receive,

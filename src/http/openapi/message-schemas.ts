@@ -63,13 +63,11 @@ export function messageSchemas(
   const offered = kinds.filter(({ module }) => module !== NOTICE_MODULE)
   return {
     Bericht: {
-      title: 'Bericht',
       description:
         'Een bericht zoals u het aanbiedt. Module, berichttype en versie bepalen de velden van `inhoud`.',
       oneOf: [...offered.map(({ name }) => ref(name)), ref('OverigBericht')],
     },
     OpgehaaldBericht: {
-      title: 'OpgehaaldBericht',
       description:
         'Een bericht zoals u het ophaalt: met wie het stuurde, waar het in zijn leven is, en de inhoud.',
       oneOf: [...kinds.map(({ name }) => ref(`${name}Opgehaald`)), ref('OverigOpgehaaldBericht')],
@@ -128,7 +126,8 @@ function schemasOf(kind: Kind, limits: Limits): [string, JsonSchema][] {
     versie: only(kind.version),
   }
   const bodies = kind.definitions.map((definition, index): [string, JsonSchema] => {
-    const { $schema: _, ...schema } = toJsonSchema(definition)
+    // Generators would name the type after a title, and many messages have the same one.
+    const { $schema: _, title: __, ...schema } = toJsonSchema(definition)
     return [`${kind.name}Inhoud${index === 0 ? '' : index + 1}`, schema]
   })
   const [body = {}, ...others] = bodies.map(([name]) => ref(name))

@@ -8,7 +8,7 @@ import { standardHeaders, toResponse } from '../answer.ts'
 import type { PeerEnv } from '../peer.ts'
 import { referenceRoutes } from '../openapi/routes.ts'
 import { problemAnswer } from '../problem.ts'
-import { API_BASE_PATH, type Route } from '../route.ts'
+import { API_BASE_PATH, type Route, type RouteDeclaration } from '../route.ts'
 import { batchRoutes } from './batches.ts'
 import { conversationRoutes } from './conversations.ts'
 import { endRoutes } from './ends.ts'
@@ -43,6 +43,16 @@ export function restRoutes(parts: RestParts): readonly Route[] {
     ...errorRoutes(),
   ]
   return routes
+}
+
+/** The declarations of all calls, for a description of the API where nothing runs. */
+export function restDeclarations(): readonly RouteDeclaration[] {
+  const nothing = () => {
+    throw new Error('a call that is only described was made')
+  }
+  // Handlers hold on to these and use them when they are called, which they never are.
+  const parts = { now: nothing, settings: nothing, version: '' } as unknown as RestParts
+  return restRoutes(parts).map(({ declaration }) => declaration)
 }
 
 /**

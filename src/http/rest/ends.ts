@@ -14,6 +14,7 @@ import { receiptWire } from './wire.ts'
 
 /** Refusals of whatever ends a message, beside those of its kind of end. */
 const ENDING = [
+  'onbekend-na-herstel',
   'niet-opgehaald',
   'te-veel-berichten',
   'even-niet-beschikbaar',

@@ -128,6 +128,7 @@ function fetchRoute({ relay }: RestParts): Route {
         'bericht-weg',
         'verlopen',
         'ingetrokken',
+        'onbekend-na-herstel',
         'bericht-beschadigd',
         'even-niet-beschikbaar',
         'opslag-vol',
@@ -153,7 +154,14 @@ function peekRoute({ relay }: RestParts): Route {
       query: {},
       lease: true,
       answers: { 200: 'Het bericht is er.' },
-      codes: ['niet-gevonden', 'in-ophaling', 'bericht-weg', 'verlopen', 'ingetrokken'],
+      codes: [
+        'niet-gevonden',
+        'in-ophaling',
+        'bericht-weg',
+        'verlopen',
+        'ingetrokken',
+        'onbekend-na-herstel',
+      ],
     },
     async (call) => {
       await relay.peek(call.caller, inPath(call, 'referentienummer'), call.lease)

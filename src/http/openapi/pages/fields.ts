@@ -60,12 +60,17 @@ function rowsOf(fields: readonly Field[], depth: number): readonly (readonly unk
       [
         html`<span class="d${Math.min(depth, 4)}"><code>${name}</code>${must}</span>`,
         html`${label}${help !== undefined && html`<small>${help}</small>`}${isNest && rulesList(field.rules, field.fields)}`,
-        html`${formText(field)}${example !== undefined && html`<small>bijvoorbeeld <code>${String(example)}</code></small>`}`,
+        html`${formText(field)}${isPlain(example) && html`<small>bijvoorbeeld <code>${String(example)}</code></small>`}`,
         evidenceMark(evidence),
       ],
       ...(isNest ? rowsOf(field.fields, depth + 1) : []),
     ]
   })
+}
+
+/** An example that fits on a line; that of a document is in the sample. */
+function isPlain(example: unknown): boolean {
+  return example !== undefined && typeof example !== 'object'
 }
 
 function formText(field: Field): unknown {

@@ -38,12 +38,15 @@ interface Response {
 }
 type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>
 
+/** Shapes that stand for one of many: shown by what all of them have. */
+const MESSAGES = ['Bericht', 'OpgehaaldBericht']
+
 const PLACES: Readonly<Record<string, string>> = { path: 'adres', query: 'vraag', header: 'header' }
 
 /** The page. */
 export function referencePage(document: OpenApiDocument, settings: Settings): Promise<Answer> {
   const operations = operationsIn(document)
-  const shapes = Object.keys(wireSchemas(settings.limits))
+  const shapes = [...MESSAGES, ...Object.keys(wireSchemas(settings.limits))]
   const { name, environment, url } = settings.node
   const schemas: Readonly<Record<string, JsonSchema>> = document.components.schemas
   return pageAnswer({
@@ -77,7 +80,10 @@ export function referencePage(document: OpenApiDocument, settings: Settings): Pr
         Wat er over de lijn gaat, behalve de inhoud van berichten: die staat per berichttype in de
         <a href="${at('/modules')}">catalogus</a>.
       </p>
-      ${shapes.map((shape) => shapeSection(shape, schemas[shape] ?? {}))}
+      ${shapes.map((shape) => {
+        const members = schemas[MESSAGES.includes(shape) ? `Overig${shape}` : shape]
+        return shapeSection(shape, schemas[shape]?.['description'], members ?? {})
+      })}
     `,
   })
 }
@@ -172,11 +178,11 @@ function answerText({ description, 'x-codes': codes }: Response): unknown {
     </div>`
 }
 
-function shapeSection(name: string, schema: JsonSchema): Html {
+function shapeSection(name: string, about: unknown, schema: JsonSchema): Html {
   return html`<details class="call" id="vorm-${name}">
     <summary>
       <h3>${name}</h3>
-      <span>${schema['description']}</span>
+      <span>${about}</span>
     </summary>
     ${membersTable(schema)}
   </details>`
