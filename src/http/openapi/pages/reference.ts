@@ -56,9 +56,7 @@ export function referencePage(document: OpenApiDocument, settings: Settings): Pr
         title: tag,
         links: operations
           .filter(({ tags }) => tags.includes(tag))
-          .map(
-            ({ operationId, method, path }) => [`${method} ${path}`, `#${operationId}`] as const,
-          ),
+          .map(({ operationId }) => [wordsOf(operationId), `#${operationId}`] as const),
       })),
       { title: 'Vormen', links: [['Alle vormen', '#vormen']] },
     ],
@@ -88,6 +86,12 @@ export function referencePage(document: OpenApiDocument, settings: Settings): Pr
   })
 }
 
+/** `biedBerichtAan` → `Bied bericht aan`. */
+function wordsOf(name: string): string {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
 function operationsIn(document: OpenApiDocument): readonly Operation[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
@@ -98,35 +102,38 @@ function operationsIn(document: OpenApiDocument): readonly Operation[] {
   )
 }
 
+/** A link to what is inside opens it; a link to the frame itself would not. */
 function call(operation: Operation, document: OpenApiDocument): Html {
   const { method, path, operationId, description, requestBody, responses } = operation
   const [summary = '', ...more] = description.split('\n\n')
   const answers = Object.entries(responses)
-  return html`<details class="call" id="${operationId}">
+  return html`<details class="call">
     <summary>
       <h3><span class="verb ${method.toLowerCase()}">${method}</span> <code>${path}</code></h3>
       <span>${summary}</span>
     </summary>
-    ${more.length > 0 && prose(more.join('\n\n'))}
-    ${facts([
-      ['Naam in clients', html`<code>${operationId}</code>`],
-      ['Wie', operation.security === undefined ? 'met clientcertificaat' : 'iedereen'],
-    ])}
-    ${parametersTable(operation, document)}
-    ${
-      requestBody !== undefined &&
-      html`<h4>Body</h4>
-        ${contentTable(requestBody.content)}`
-    }
-    <h4>Antwoorden</h4>
-    ${table(
-      ['Status', 'Betekenis', 'Vorm'],
-      answers.map(([status, answer]) => [
-        html`<code>${status}</code>`,
-        answerText(answer),
-        answer.content === undefined ? '' : shapesIn(answer.content),
-      ]),
-    )}
+    <div id="${operationId}">
+      ${more.length > 0 && prose(more.join('\n\n'))}
+      ${facts([
+        ['Naam in clients', html`<code>${operationId}</code>`],
+        ['Wie', operation.security === undefined ? 'met clientcertificaat' : 'iedereen'],
+      ])}
+      ${parametersTable(operation, document)}
+      ${
+        requestBody !== undefined &&
+        html`<h4>Body</h4>
+          ${contentTable(requestBody.content)}`
+      }
+      <h4>Antwoorden</h4>
+      ${table(
+        ['Status', 'Betekenis', 'Vorm'],
+        answers.map(([status, answer]) => [
+          html`<code>${status}</code>`,
+          answerText(answer),
+          answer.content === undefined ? '' : shapesIn(answer.content),
+        ]),
+      )}
+    </div>
   </details>`
 }
 
@@ -179,11 +186,11 @@ function answerText({ description, 'x-codes': codes }: Response): unknown {
 }
 
 function shapeSection(name: string, about: unknown, schema: JsonSchema): Html {
-  return html`<details class="call" id="vorm-${name}">
+  return html`<details class="call">
     <summary>
       <h3>${name}</h3>
       <span>${about}</span>
     </summary>
-    ${membersTable(schema)}
+    <div id="vorm-${name}">${membersTable(schema)}</div>
   </details>`
 }

@@ -39,7 +39,7 @@ th { font-weight: 600; color: var(--dim); font-size: .8125rem; white-space: nowr
 td:first-child code { white-space: nowrap } td ul { margin: .35rem 0; padding-left: 1.1rem; font-size: .875rem }
 dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem 1.5rem; margin: 1rem 0 } dl.facts dt { color: var(--dim) } dl.facts dd { margin: 0 }
 .call { border: 1px solid var(--line); border-radius: 6px; margin: 1rem 0; padding: 0 1.25rem } .call > summary { cursor: pointer; padding: .75rem 0; list-style-position: outside; margin-left: 1rem }
-.call > summary h3 { display: inline; font-size: 1rem; margin: 0; font-weight: 500 } .call > summary span { display: block; color: var(--dim) }
+.call > div { scroll-margin-top: 6rem } .call > summary h3 { display: inline; font-size: 1rem; margin: 0; font-weight: 500 } .call > summary > span { display: block; color: var(--dim) }
 .verb { display: inline-block; min-width: 4.25em; font-weight: 700; font-size: .8125rem; letter-spacing: .03em } .get, .head { color: var(--get) } .post, .put { color: var(--write) } .delete { color: var(--end) }
 .mark { display: inline-block; font-size: .75rem; line-height: 1.4; border: 1px solid currentColor; border-radius: 999px; padding: 0 .5em; white-space: nowrap; color: var(--dim) }
 .must { color: var(--end); font-size: .8125rem; white-space: nowrap } .codes { font-size: .875rem } .codes code { white-space: nowrap } dt { scroll-margin-top: 1rem }
