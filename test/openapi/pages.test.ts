@@ -97,6 +97,10 @@ test('every link and every anchor leads somewhere', async () => {
   expect(looked.size).toBeGreaterThan(PATHS.length)
 })
 
+test('the reference is at the start of the API, with and without a slash', async () => {
+  expect(await (await get('')).text()).toBe(pages.get('/')!.text)
+})
+
 test('ids are unique on their page', () => {
   for (const [path, { text }] of pages) {
     const ids = [...text.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id)

@@ -65,7 +65,11 @@ export function createRestApp(parts: RestParts): Hono<{ Bindings: PeerEnv }> {
   for (const [path, routes] of byPath(restRoutes(parts))) {
     const methods = new Map(routes.map((route) => [route.declaration.method, route]))
     const pattern = `${API_BASE_PATH}${path.replace(/\{(\w+)\}/g, ':$1')}`
-    app.all(pattern, (context) => serve(`${API_BASE_PATH}${path}`, methods, context))
+    const answer = (context: Context<{ Bindings: PeerEnv }>) =>
+      serve(`${API_BASE_PATH}${path}`, methods, context)
+    app.all(pattern, answer)
+    // The start of the API is the one place where the rules leave the slash free.
+    if (path === '/') app.all(API_BASE_PATH, answer)
   }
   const standard = standardHeaders(parts.version)
   const refuse = (thrown: unknown, { req: { method } }: Context): Response => {
