@@ -112,6 +112,29 @@ describe('bytes', () => {
     expect(new Set(got)).toEqual(new Set([digest(body)]))
   }, 20_000)
 
+  test('of an answer that nobody reads are not made', async () => {
+    let made = 0
+    const { port } = await start({
+      fetch: () =>
+        new Response(
+          new ReadableStream({
+            async pull(controller) {
+              await Bun.sleep(0)
+              controller.enqueue(new Uint8Array(256 * 1024))
+              if ((made += 256 * 1024) >= 64 * MIB) controller.close()
+            },
+          }),
+        ),
+    })
+    const wire = await dial(port, pki.anchor, pki.good)
+    wire.socket.pause()
+    wire.send(get('/'))
+    let before = -1
+    // Until what lies between us is full.
+    for (; made !== before; await Bun.sleep(150)) before = made
+    expect(made).toBeWithin(1, 32 * MIB)
+  })
+
   test('one at a time make a request too', async () => {
     const wire = await dialOne()
     for (const byte of post('/late/1', 'abc')) {
