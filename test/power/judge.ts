@@ -281,8 +281,9 @@ async function goOn(
   }
   for (const { letter, outcome } of ledger.openEnds) {
     const { afzender, ontvanger, referentienummer: reference } = letter.offered
-    // What has expired meanwhile was told to nobody who asked.
-    if (store.find(afzender, reference)?.state === 'expired') continue
+    // It may have ended otherwise before, by time or because somebody had asked for that; who asks now is told so.
+    const state = store.find(afzender, reference)?.state
+    if (state !== 'waiting' && state !== 'fetched' && state !== outcome) continue
     const { message } = await endAgain(relay, settings, reference, outcome, afzender, ontvanger)
     if (message.state !== outcome) complain(`${reference} is ${message.state}, not ${outcome}`)
   }

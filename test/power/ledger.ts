@@ -73,15 +73,12 @@ export class Ledger {
     else this.#ask(line, entry)
   }
 
-  /** Questions about ends that were never answered, oldest first. */
+  /** Letters of which somebody asked for an end and got no answer, with the end that was asked for last. */
   get openEnds(): { readonly letter: Letter; readonly outcome: Outcome }[] {
-    return [...this.letters.values()].flatMap((letter) =>
-      letter.outcome !== undefined
-        ? []
-        : [...letter.endsAsked]
-            .filter((outcome) => outcome !== 'expired')
-            .map((outcome) => ({ letter, outcome })),
-    )
+    return [...this.letters.values()].flatMap((letter) => {
+      const outcome = [...letter.endsAsked].filter((one) => one !== 'expired').at(-1)
+      return letter.outcome !== undefined || outcome === undefined ? [] : [{ letter, outcome }]
+    })
   }
 
   #ask(line: number, entry: Extract<Line, { say: 'ask' }>): void {
