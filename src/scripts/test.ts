@@ -11,6 +11,9 @@ import type { TestResult } from './test-result.ts'
 
 const TOP = join(import.meta.dir, '../..')
 
+/** Longest that one test may take, unless it says so itself. */
+const TEST_MS_MAX = 60_000
+
 /** Programs that tests call, and the Debian package that has each. */
 const PROGRAMS = { openssl: 'openssl', git: 'git' } as const
 
@@ -40,7 +43,15 @@ async function run(args: readonly string[]): Promise<TestResult> {
     const report = join(folder, 'report.xml')
     const runner = Bun.spawn(
       // The very Bun that runs this script: there may be no other.
-      [process.execPath, 'test', '--reporter=junit', `--reporter-outfile=${report}`, ...args],
+      [
+        process.execPath,
+        'test',
+        // A test that hangs must end; one that is slow because the machine is busy must not fail for that.
+        `--timeout=${TEST_MS_MAX}`,
+        '--reporter=junit',
+        `--reporter-outfile=${report}`,
+        ...args,
+      ],
       { cwd: TOP, env: environment(), stdio: ['ignore', 'inherit', 'inherit'] },
     )
     const exitCode = await runner.exited

