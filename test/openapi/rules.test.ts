@@ -2,6 +2,7 @@
  * The NL GOV API Design Rules, on the document: by the ruleset of the standard where it lies, and by tests of our own for what the
  * rules ask and no linter checks. What they ask of answers is tried on every call in `test/http/rest`.
  */
+import { fullFormats } from 'ajv-formats/dist/formats'
 import { describe, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -56,8 +57,13 @@ describe.skipIf(!hasRuleset)('the ruleset of the standard', () => {
     expect(code).toBe(0)
   }, 120_000)
 
-  test('finds what is planted', async () => {
-    const small: any = documentOf(settingsWith())
+  test('finds what is planted in a document in which it found nothing, of a node without a domain', async () => {
+    const { node } = settingsWith()
+    const small: any = documentOf({
+      ...settingsWith(),
+      node: { ...node, url: 'https://localhost' },
+    })
+    expect((await lint(small)).output).toContain('No results')
     small.info.version = 'een'
     delete small.info.contact.email
     small.paths['/Fout_Pad'] = small.paths['/modules']
@@ -95,6 +101,19 @@ describe('the document', () => {
     })
     const given = documentOf({ ...settingsWith(), node: { ...node, email: 'beheer@example.nl' } })
     expect(given.info.contact.email).toBe('beheer@example.nl')
+  })
+
+  test.each([
+    ['https://localhost:8443', 'postmaster@knooppunt.invalid'],
+    ['https://127.0.0.1:8443', 'postmaster@knooppunt.invalid'],
+    ['https://[::1]:8443', 'postmaster@knooppunt.invalid'],
+    ['https://relay.example.nl', 'postmaster@relay.example.nl'],
+  ])('for a node at %s names an address that is one', (url, email) => {
+    const { node } = settingsWith()
+    const { contact } = documentOf({ ...settingsWith(), node: { ...node, url } }).info
+    expect(contact.email).toBe(email)
+    expect(fullFormats.email).toBeInstanceOf(RegExp)
+    expect(email).toMatch(fullFormats.email as RegExp)
   })
 
   test('has calls with names that are unique, lowerCamel and in one of the parts', () => {

@@ -62,10 +62,12 @@ export type OpenApiDocument = ReturnType<typeof openApiDocument>
 
 /**
  * Where integrators reach whoever runs the node. Without a setting the address that every mail domain must have (RFC 5321,
- * 4.5.1), at the host of the node.
+ * 4.5.1), at the host of the node; a machine without a domain gets one that says that it leads nowhere (RFC 2606).
  */
 function contactAddress({ email, url }: Settings['node']): string {
-  return email ?? `postmaster@${new URL(url).hostname}`
+  const { hostname } = new URL(url)
+  const isDomain = /[a-z]$/.test(hostname) && hostname.includes('.')
+  return email ?? `postmaster@${isDomain ? hostname : 'knooppunt.invalid'}`
 }
 
 function pathsOf(declarations: readonly RouteDeclaration[], limits: Settings['limits']) {
