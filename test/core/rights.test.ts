@@ -216,7 +216,7 @@ describe('what a message meets, in this order', () => {
 test('nobody may send a notice, whatever types and modules it has', () => {
   const all = participant(PARTICIPANT_TYPES)
   const notices = definitionsOf(catalogue).filter(({ module }) => module === 'knooppunt')
-  expect(notices).toHaveLength(3)
+  expect(notices).toHaveLength(4)
   for (const notice of notices) {
     const { module } = find('knooppunt', notice.type)
     expect(codeOf(() => mayPass(notice, module, all, participant(PARTICIPANT_TYPES)))).toBe(
