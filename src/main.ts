@@ -3,6 +3,7 @@
  * Arguments in, exit code out; the only place that ends the process.
  * @module
  */
+import { writeSync } from 'node:fs'
 import { run } from './cli/cli.ts'
 import type { CommandTable } from './cli/cli.ts'
 
@@ -52,7 +53,8 @@ const code = await run(
     cwd: process.cwd(),
     signal: stop.signal,
     fatal: (line) => {
-      process.stderr.write(line)
+      // The stream of the process takes a file descriptor when it is first used, and there may be none left.
+      writeSync(2, line)
       process.exit(1)
     },
   },
