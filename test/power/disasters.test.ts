@@ -13,6 +13,7 @@ import { makeDemoNode, participantId } from '../support/demo-node.ts'
 import type { DemoNode, Overlay } from '../support/demo-node.ts'
 import {
   canLimit,
+  firstFreeNumber,
   limitFileBytes,
   limitOpenFiles,
   openFilesOf,
@@ -225,6 +226,25 @@ describe.skipIf(!isLimitable)('when the system takes something away', () => {
     TEST_MS,
   )
 })
+
+test.skipIf(!isLimitable)(
+  'a relay that must end without a file descriptor left still says why',
+  async () => {
+    const desk = deskWith()
+    const relay = await desk.start()
+    expect(await desk.submit()).toBe(201)
+    // One is left: the order itself takes it, and the ring cannot be opened to be written.
+    await Bun.sleep(300)
+    limitOpenFiles(relay.pid, firstFreeNumber(relay.pid) + 1)
+    await runProgram(['vault', 'rotate', '--config', desk.files.configFile])
+    const { exit, err } = await relay.ended
+    expect(exit).toBe(1)
+    expect(err).toContain('A write to the data folder failed')
+    await desk.start()
+    await desk.close()
+  },
+  TEST_MS,
+)
 
 /** Connections that say nothing. */
 function crowd(url: string, count: number): Socket[] {

@@ -16,6 +16,12 @@ export function openFilesOf(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length
 }
 
+/** The number that the next file or socket of a process gets; a limit one above leaves room for that alone. */
+export function firstFreeNumber(pid: number): number {
+  const taken = new Set(readdirSync(`/proc/${pid}/fd`).map(Number))
+  for (let number = 0; ; number += 1) if (!taken.has(number)) return number
+}
+
 /** From now on the process can have so many files and sockets open. */
 export function limitOpenFiles(pid: number, count: number): void {
   limit(pid, `--nofile=${count}:`)
