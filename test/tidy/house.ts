@@ -37,6 +37,7 @@ const HOUSE: Readonly<Record<string, Room>> = {
   cli: EVERYTHING,
   scripts: EVERYTHING,
   'app.ts': EVERYTHING,
+  app: EVERYTHING,
   'main.ts': EVERYTHING,
 }
 
