@@ -12,7 +12,7 @@ import { play, step, view } from './steps.ts'
 import type { Memory, Step } from './steps.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
-const RUNS = Number(process.env['RUNS'] ?? 8)
+const RUNS = Number(process.env['RUNS'] ?? 6)
 const LONGEST = 90
 const SCRATCH_MEBIBYTES = 256
 const PER_RUN_MS = 5_000

@@ -11,8 +11,8 @@ import type { Planted } from './replay.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
 /** Messages that are sent at the same time in each part of the recorded life. */
-const LETTERS = 20
-const STATES = 220
+const LETTERS = 14
+const STATES = 180
 /** The recording is slow under a tracer on a busy machine. */
 const RECORDING_MS = 60_000
 
