@@ -36,7 +36,7 @@ describe('the shipped catalogue', () => {
       schuldregeling: 22,
       vroegsignalering: 4,
       'waarborgfonds-saneringskredieten': 9,
-      knooppunt: 3,
+      knooppunt: 4,
     })
   })
 
