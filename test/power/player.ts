@@ -26,6 +26,11 @@ const DAY_MS = 86_400_000
 /** Letters that are on their way at the same time. */
 const AT_ONCE = 8
 
+/** How long after it is decided the end may come, in milliseconds: some groups take that long under a tracer. */
+const DYING_MS = 15
+
+const die = () => process.kill(process.pid, 'SIGKILL')
+
 class Player {
   readonly #config: Config
   readonly #book: number
@@ -59,7 +64,7 @@ class Player {
     if (this.#part === 1) {
       await this.#oneByOne()
       // Far enough into what happens at the same time that some of everything is under way.
-      void this.#atOnce(letters, Math.floor(letters * 2))
+      void this.#atOnce(letters, letters)
       await new Promise(() => {})
     } else {
       await this.#rotate()
@@ -101,11 +106,12 @@ class Player {
         if (fate < 2) await this.#confirm(message)
         if (fate === 2) await this.#refuse(message)
         if (fate === 3) await this.#withdraw(message)
-        if (this.#answers - from >= dieAfter) process.kill(process.pid, 'SIGKILL')
+        // Not now: an answer comes when a group is through, and the end must come in the middle of one.
+        if (this.#answers - from >= dieAfter) setTimeout(die, this.#chance.below(DYING_MS))
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
-    if (dieAfter !== Infinity) process.kill(process.pid, 'SIGKILL')
+    if (dieAfter !== Infinity) die()
   }
 
   async #rotateMeanwhile(): Promise<void> {
