@@ -59,12 +59,17 @@ const RESUMED = ' resumed>'
 
 function* callsOf(text: string): Generator<Call> {
   const open = new Map<string, { readonly start: string; readonly from: number }>()
+  const isKilled = text.includes('+++ killed by SIGKILL')
   let number = 0
   // Lines of megabytes are common, so that they are cut by position; a regular expression would go back and forth in them.
   const finished = (start: string, from: number): Call => {
     const equals = start.lastIndexOf(' = ')
     const name = start.slice(0, start.indexOf('('))
-    if (equals < 0 || name === '') throw new Error(`line ${number} of the trace cannot be read`)
+    // Of a process that is being killed the tracer may not get to the end of a line; what the call did, the files will show.
+    if (equals < 0 && isKilled)
+      return { name, args: start.slice(name.length + 1), from, to: Infinity, result: undefined }
+    if (equals < 0 || name === '')
+      throw new Error(`line ${number} of the trace cannot be read: ${start.slice(0, 200)}`)
     const args = start.slice(name.length + 1, start.lastIndexOf(')', equals))
     const result = Number.parseInt(start.slice(equals + 3))
     return Number.isNaN(result)
