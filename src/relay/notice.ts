@@ -33,18 +33,19 @@ export function notify({ ports, terms }: Context, turn: Turn, asked: NoticeAsked
   if (reader === undefined || reader.status === 'beeindigd') return
   const reference = ports.ids.notice(asked.about, asked.type)
   if (turn.find(asked.to, reference) !== undefined) return
+  // In the order of canonical JSON, as in submit.
   const header: Header = {
-    reference,
+    acceptedAt: at,
     conversation: asked.conversation,
     cross: asked.about,
     module: NOTICE_MODULE,
     moduleVersion: NOTICE_VERSION,
+    recipient: asked.to,
+    reference,
+    removeAt: terms.end(settings.calendar, at, settings.retention.removalDays),
+    sender: settings.node.id,
     type: asked.type,
     version: NOTICE_VERSION,
-    sender: settings.node.id,
-    recipient: asked.to,
-    acceptedAt: at,
-    removeAt: terms.end(settings.calendar, at, settings.retention.removalDays),
   }
   const body = {
     Reden: asked.reason,

@@ -100,21 +100,22 @@ function headerFor(
   if (reference === undefined || conversation === undefined) throw new Error('envelope unchecked')
   const { calendar, retention } = settings
   const at = ports.clock.now()
+  // In the order of canonical JSON, so that the header as sealed is the header as it stands and is kept once.
   return {
-    reference,
+    acceptedAt: at,
+    ...(definition.termDays === undefined
+      ? {}
+      : { answerBy: terms.end(calendar, at, definition.termDays) }),
     conversation,
     ...(cross === undefined ? {} : { cross }),
     module: module.module,
     moduleVersion: module.version,
+    recipient: recipient.id,
+    reference,
+    removeAt: terms.end(calendar, at, retention.removalDays),
+    sender,
     type: definition.type,
     version: definition.version,
-    sender,
-    recipient: recipient.id,
-    acceptedAt: at,
-    removeAt: terms.end(calendar, at, retention.removalDays),
-    ...(definition.termDays === undefined
-      ? {}
-      : { answerBy: terms.end(calendar, at, definition.termDays) }),
   }
 }
 

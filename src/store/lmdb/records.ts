@@ -65,44 +65,54 @@ function entryOf<T>(table: readonly T[], index: number | undefined): T {
  * @param seat only while the message is live
  */
 export function encodeMessage(message: Message, seat: Seat | undefined): Buffer {
-  const header = JSON.stringify(message.header)
-  const sealed = Buffer.from(
-    message.headerBytes.buffer,
-    message.headerBytes.byteOffset,
-    message.headerBytes.byteLength,
-  )
-  const own = sealed.equals(Buffer.from(header)) ? undefined : Buffer.from(header)
+  const sealed = message.headerBytes
+  const header = Buffer.from(JSON.stringify(message.header))
+  const own = Buffer.compare(header, sealed) === 0 ? undefined : header
   const receipt =
     message.receipt === undefined ? undefined : Buffer.from(JSON.stringify(message.receipt))
+  const { fetchedAt } = message
 
-  const head = Buffer.alloc(MESSAGE_HEAD)
-  head[0] = VERSION
-  head[1] =
+  // One allocation: a buffer for each part costs more than what is written into them.
+  const record = Buffer.alloc(
+    MESSAGE_HEAD +
+      (seat === undefined ? 0 : LIVE_BYTES) +
+      (fetchedAt === undefined ? 0 : 8) +
+      sealed.byteLength +
+      (receipt?.length ?? 0) +
+      (own?.length ?? 0),
+  )
+  record[0] = VERSION
+  record[1] =
     (seat === undefined ? 0 : IS_LIVE) |
-    (message.fetchedAt === undefined ? 0 : HAS_FETCHED_AT) |
+    (fetchedAt === undefined ? 0 : HAS_FETCHED_AT) |
     (receipt === undefined ? 0 : HAS_RECEIPT) |
     (own === undefined ? 0 : HAS_OWN_HEADER)
-  head[2] = indexIn(STATES, message.state)
-  head.writeUInt32BE(message.attachments, 4)
-  head.writeUInt32BE(message.fetches, 8)
-  putNumber(head, message.size, 12)
-  head.writeUInt32BE(sealed.length, 20)
-  head.writeUInt32BE(receipt?.length ?? 0, 24)
-  head.writeUInt32BE(own?.length ?? 0, 28)
+  record[2] = indexIn(STATES, message.state)
+  record.writeUInt32BE(message.attachments, 4)
+  record.writeUInt32BE(message.fetches, 8)
+  putNumber(record, message.size, 12)
+  record.writeUInt32BE(sealed.byteLength, 20)
+  record.writeUInt32BE(receipt?.length ?? 0, 24)
+  record.writeUInt32BE(own?.length ?? 0, 28)
 
-  const parts: Buffer[] = [head]
-  if (seat !== undefined) {
-    const live = Buffer.alloc(LIVE_BYTES)
-    live.set(seat.mid, 0)
-    live.writeUInt32BE(seat.slot, 16)
-    parts.push(live)
+  let at = MESSAGE_HEAD
+  const put = (bytes: Uint8Array) => {
+    record.set(bytes, at)
+    at += bytes.byteLength
   }
-  if (message.fetchedAt !== undefined)
-    parts.push(putNumber(Buffer.allocUnsafe(8), message.fetchedAt, 0))
-  parts.push(sealed)
-  if (receipt !== undefined) parts.push(receipt)
-  if (own !== undefined) parts.push(own)
-  return Buffer.concat(parts)
+  if (seat !== undefined) {
+    record.writeUInt32BE(seat.slot, at + 16)
+    record.set(seat.mid, at)
+    at += LIVE_BYTES
+  }
+  if (fetchedAt !== undefined) {
+    putNumber(record, fetchedAt, at)
+    at += 8
+  }
+  put(sealed)
+  if (receipt !== undefined) put(receipt)
+  if (own !== undefined) put(own)
+  return record
 }
 
 /** The message in a record, and its seat while it is live. */
