@@ -11,7 +11,7 @@ import type { DemoNode } from '../support/demo-node.ts'
 import { chanceOf } from '../support/seeded.ts'
 import { Disk } from './disk.ts'
 import type { Line, Noted } from './ledger.ts'
-import { stepsOf, TRACED } from './trace.ts'
+import { stepsOf, TRACED, TraceTorn } from './trace.ts'
 import type { Step } from './trace.ts'
 
 const PLAYER = join(import.meta.dir, 'player.ts')
@@ -33,12 +33,25 @@ export function canRecord(): boolean {
   return tried.status === 0
 }
 
+/** How often a recording is made again when the tracer lost a line of it. */
+const ATTEMPTS = 4
+
 /**
  * Lets the player live both parts of its life under the tracer. The folder must be removed by the caller.
  * @param letters messages that are sent at the same time in each part
  * @throws when a relay did not do its work, or the replay does not arrive at the very files that it left
  */
 export async function record(seed: number, letters: number): Promise<Recording> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await recordOnce(seed, letters)
+    } catch (error) {
+      if (!(error instanceof TraceTorn) || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+async function recordOnce(seed: number, letters: number): Promise<Recording> {
   const files = makeDemoNode({ store: { path: 'data', map: '64 MiB', ballast: '64 KiB' } })
   try {
     const steps: Step[] = []

@@ -54,6 +54,11 @@ interface Call {
   readonly result: number | undefined
 }
 
+/** The tracer lost a line: nothing is known about what it would have said, and the recording has to be made again. */
+export class TraceTorn extends Error {
+  override readonly name = 'TraceTorn'
+}
+
 const CUT_OFF = ' <unfinished ...>'
 const RESUMED = ' resumed>'
 
@@ -69,7 +74,7 @@ function* callsOf(text: string): Generator<Call> {
     if (equals < 0 && isKilled)
       return { name, args: start.slice(name.length + 1), from, to: Infinity, result: undefined }
     if (equals < 0 || name === '')
-      throw new Error(`line ${number} of the trace cannot be read: ${start.slice(0, 200)}`)
+      throw new TraceTorn(`line ${number} of the trace cannot be read: ${start.slice(0, 200)}`)
     const args = start.slice(name.length + 1, start.lastIndexOf(')', equals))
     const result = Number.parseInt(start.slice(equals + 3))
     return Number.isNaN(result)

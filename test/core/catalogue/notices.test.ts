@@ -9,7 +9,7 @@ test('every reason to refuse travels in a notice, and each notice takes only its
   const reasons: Record<NoticeType, readonly string[]> = {
     'melding-afgewezen': [...REFUSAL_REASONS, 'beeindigd'],
     'melding-verlopen': ['verlopen'],
-  'melding-onbekend': ['herstel'],
+    'melding-onbekend': ['herstel'],
     'melding-beeindigd': ['beeindigd'],
   }
   const all = new Set(Object.values(reasons).flat())
