@@ -169,7 +169,7 @@ const machines: Check = {
     'README.md': `x\n(${'/'}Users/bert/x)`,
   },
   finds: ['src/core/a.ts:1', 'README.md:2'],
-  tidy: { 'src/core/a.ts': "fetch('https://example.nl/home/x')\n'src/work/a'", 'b.md': 'a/home/b' },
+  tidy: { 'src/core/a.ts': "fetch('https://example.nl/home/x')\n'src/tmp/a'", 'b.md': 'a/home/b' },
 }
 
 const suppressions: Check = {
