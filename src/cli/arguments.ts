@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util'
 import type { Arguments, Command } from './command.ts'
 import { UsageError } from './failure.ts'
-import { suggest } from './suggest.ts'
+import { nearest } from '../config/suggest.ts'
 
 /** What may be said to every command. */
 const HELP = { type: 'boolean', short: 'h' } as const
@@ -50,7 +50,7 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
 
 function unknownOption(command: Command, rawName: string): UsageError {
   const known = [...Object.keys(command.options), 'help'].map((name) => `--${name}`)
-  const meant = suggest(rawName, known)
+  const meant = nearest(rawName, known)
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
   return new UsageError(`There is no option ${rawName}.${hint}`)
 }

@@ -7,7 +7,7 @@ import { EXIT } from './command.ts'
 import type { Command, ExitCode, Io } from './command.ts'
 import { UsageError, failureOf } from './failure.ts'
 import { helpFor, overview } from './help.ts'
-import { suggest } from './suggest.ts'
+import { nearest } from '../config/suggest.ts'
 
 /** Commands by name, each loaded when it is needed, so that a start does not read what it does not use. */
 export type CommandTable = Readonly<Record<string, () => Promise<Command>>>
@@ -89,7 +89,7 @@ async function find(words: readonly string[], commands: CommandTable): Promise<F
 }
 
 function unknownCommand(name: string, known: readonly string[]): UsageError {
-  const meant = suggest(name, known)
+  const meant = nearest(name, known)
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
   return new UsageError(`There is no command ${JSON.stringify(name.slice(0, 40))}.${hint}`)
 }

@@ -9,7 +9,7 @@ import type { CommandTable } from '../../src/cli/cli.ts'
 import { EXIT } from '../../src/cli/command.ts'
 import type { Command, ExitCode } from '../../src/cli/command.ts'
 import { CommandError, UsageError } from '../../src/cli/failure.ts'
-import { suggest } from '../../src/cli/suggest.ts'
+import { nearest } from '../../src/config/suggest.ts'
 import { table } from '../../src/cli/output.ts'
 import { ClientError } from '../../src/client/client-error.ts'
 import { RelayError } from '../../src/core/errors.ts'
@@ -261,11 +261,11 @@ describe('suggest', () => {
   const known = ['send', 'receive', 'confirm', 'whoami']
   for (const [typed, expected] of cases) {
     test(`${JSON.stringify(typed)} → ${expected}`, () => {
-      expect(suggest(typed, known)).toBe(expected)
+      expect(nearest(typed, known)).toBe(expected)
     })
   }
   test('nothing for what is too long, at once', () => {
-    expect(suggest('send'.repeat(1_000_000), known)).toBeUndefined()
+    expect(nearest('send'.repeat(1_000_000), known)).toBeUndefined()
   })
 })
 
