@@ -59,6 +59,8 @@ export interface Run {
 export interface Until {
   readonly inputs?: number
   readonly ms?: number
+  /** Inputs that are tried however long they take, so that a busy machine tries no fewer. */
+  readonly inputsMin?: number
   readonly findings?: number
   /** The first input; to go on from, or to repeat one. */
   readonly from?: number
@@ -77,12 +79,14 @@ export async function runFuzzer(
   isPlanted = false,
 ): Promise<Run> {
   const target = await fuzzer.open(isPlanted)
-  const { inputs = Infinity, ms = Infinity, findings: enough = FINDINGS_MAX, from = 0 } = until
+  const { inputs = Infinity, ms = Infinity, inputsMin = 0, from = 0 } = until
+  const enough = until.findings ?? FINDINGS_MAX
   const findings: Finding[] = []
   const startedAt = performance.now()
   let [number, taken, slowestMs] = [from, 0, 0]
   try {
-    while (number - from < inputs && performance.now() - startedAt < ms) {
+    const isTimeLeft = () => performance.now() - startedAt < ms || number - from < inputsMin
+    while (number - from < inputs && isTimeLeft()) {
       until.onInput?.(number)
       const input = target.make(chanceOf(Math.imul(seed, 0x9e3779b1) ^ number))
       const outcome = await attemptInTime(target, input, fuzzer.slowestMs)
